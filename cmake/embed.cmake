@@ -1,0 +1,14 @@
+# transload_embed_sql(MODULE): sql/queries/*.sql and sql/migrations/*.sql become tables in the build directory (never committed).
+function(transload_embed_sql module)
+    set(out ${CMAKE_BINARY_DIR}/generated)
+    file(GLOB sql CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/sql/queries/*.sql ${CMAKE_SOURCE_DIR}/sql/migrations/*.sql)
+    find_package(Python3 REQUIRED COMPONENTS Interpreter)
+    add_custom_command(
+        OUTPUT ${out}/db/queries.h ${out}/sql_tables.c
+        COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/embed_sql.py ${CMAKE_SOURCE_DIR}/sql ${out}
+        DEPENDS ${sql} ${CMAKE_SOURCE_DIR}/cmake/embed_sql.py
+        COMMENT "Embedding SQL" VERBATIM)
+    add_custom_target(transload_sql DEPENDS ${out}/db/queries.h ${out}/sql_tables.c)
+    target_sources(transload_${module} PRIVATE ${out}/sql_tables.c ${out}/db/queries.h)
+    target_include_directories(transload_${module} PUBLIC ${out})
+endfunction()

@@ -1,0 +1,42 @@
+#include "base/ctx.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { DETAIL_MAX = 1024 }; /* a sentence; a longer one is cut */
+
+static void note(struct ctx *c, enum err e, const char *field, const char *format, va_list args)
+{
+    char text[DETAIL_MAX];
+
+    vsnprintf(text, sizeof text, format, args);
+    c->failure = (struct failure){.err = e, .field = field, .detail = str_dup(c->arena, str_of(text))};
+}
+
+void ctx_note(struct ctx *c, enum err e, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    note(c, e, NULL, format, args);
+    va_end(args);
+}
+
+void ctx_note_field(struct ctx *c, enum err e, const char *field, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    note(c, e, field, format, args);
+    va_end(args);
+}
+
+void ctx_note_cause(struct ctx *c, struct str cause)
+{
+    c->failure.cause = str_dup(c->arena, cause);
+}
+
+void ctx_forgive(struct ctx *c)
+{
+    c->failure = (struct failure){.err = ERR_OK};
+}
