@@ -1,0 +1,69 @@
+/**
+ * A user's connection to Globus: the way there (state, PKCE, nonce), the link, and the tokens.
+ *
+ * Tokens are sealed, bound to user, server and kind. A refresh happens once however many workers want it: the row is locked, and who
+ * waited finds a fresh token (promise P6). A passing fault at Globus drops nothing; invalid_grant marks the link dead: "reconnect".
+ */
+#ifndef ACCOUNT_LINK_H
+#define ACCOUNT_LINK_H
+
+#include "account/session.h"
+#include "globus/transfer.h"
+
+struct link {
+    struct str identity_id, username, name, email;
+    bool is_dead; /* Globus said invalid_grant: the user must reconnect */
+    int64_t linked_at;
+    struct str consents; /* scopes granted by step-ups */
+};
+
+/** The link of a user; *found false when there is none. */
+MUST_USE enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out);
+
+/**
+ * Begin a round-trip to Globus: store state, verifier and nonce, and say where the browser must go.
+ *
+ * @param redirect_path  one of the six registered paths, as it will be sent and compared byte for byte
+ * @param next_path      local path to return to; anything else becomes the endpoints page
+ * @param demands        what a step-up asks for; NULL at the first connect
+ * @param transfer_id    the wish to resume afterwards; absent for none
+ */
+MUST_USE enum err link_begin(struct ctx *c, const struct session *s, struct str redirect_path, struct str next_path,
+                             const struct globus_demands *demands, struct str transfer_id, struct str *authorize_url);
+
+struct link_return {
+    struct str next_path;
+    struct str transfer_id; /* absent: none */
+};
+/**
+ * Complete a round-trip: consume the state (once, of this session, not expired, for this very redirect_uri), exchange the code,
+ * store link and tokens in one transaction, replacing older tokens.
+ *
+ * @return ERR_OK; ERR_BAD_STATE state missing, unknown, used, expired or another session's: no link is made; ERR_CONFLICT that
+ *         Globus identity belongs to another user, or this user is linked to another identity; what globus_code_exchange() says
+ */
+MUST_USE enum err link_complete(struct ctx *c, const struct session *s, struct str redirect_path, struct str state, struct str code,
+                                struct link_return *out);
+/** The user declined at Globus: consume the state, say where to return. The same rules. */
+MUST_USE enum err link_decline(struct ctx *c, const struct session *s, struct str redirect_path, struct str state,
+                               struct link_return *out);
+
+/**
+ * A Transfer access token that lives longer than the longest call, refreshed if needed.
+ *
+ * @param stale  a token that Globus just answered with 401: it is not returned again; absent normally
+ * @return ERR_OK; ERR_GLOBUS_NOT_CONNECTED; ERR_GLOBUS_RECONNECT; ERR_GLOBUS_UNAVAILABLE
+ */
+MUST_USE enum err link_access_token(struct ctx *c, int64_t user_id, struct str stale, struct str *access_token);
+
+/** Run call(c, session, arg) with the user's token; on 401 refresh once and run it once more. */
+MUST_USE enum err link_with_token(struct ctx *c, int64_t user_id,
+                                  enum err (*call)(struct ctx *c, struct globus_session *s, void *arg), void *arg,
+                                  struct globus_demands *demands);
+
+/** Delete the link now and revoke its tokens; those Globus cannot be told about are left to link_revoke_pending(). */
+MUST_USE enum err link_end(struct ctx *c, int64_t user_id);
+/** Retry revocations that are due; *left is how many remain. For the agent. */
+MUST_USE enum err link_revoke_pending(struct ctx *c, size_t *left);
+
+#endif

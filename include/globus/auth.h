@@ -1,0 +1,75 @@
+/**
+ * Globus Auth (OAuth 2, OpenID Connect) as typed calls.
+ *
+ * Messages only: no database, no sessions, no decision about whom a token belongs to. Codes and tokens never reach a log; a refused
+ * grant and a passing fault are told apart, because only the first ends a connection (promise P6).
+ */
+#ifndef GLOBUS_AUTH_H
+#define GLOBUS_AUTH_H
+
+#include "base/ctx.h"
+
+/* Asked for at the first connect: these four and no other (S10–S13). */
+#define GLOBUS_TRANSFER_SCOPE "urn:globus:auth:scope:transfer.api.globus.org:all"
+#define GLOBUS_SCOPES         "openid profile email " GLOBUS_TRANSFER_SCOPE
+#define GLOBUS_TRANSFER_SERVER "transfer.api.globus.org"
+
+enum { GLOBUS_TOKENS_MAX = 4 };
+
+/* What an authorize request asks for beyond the four scopes (step-up); all may be absent. */
+struct globus_demands {
+    struct str scopes;            /* required_scopes, separated by blanks, passed through as they came */
+    struct str identities;        /* session_required_identities, separated by commas; the same for the next two */
+    struct str single_domain;
+    struct str policies;
+    bool mfa;
+    struct str prompt;
+    struct str message;           /* session_message */
+};
+
+struct globus_authorize {
+    struct str redirect_uri, state, nonce, challenge; /* challenge: PKCE S256 of the verifier */
+    struct globus_demands demands;
+};
+
+/** The URL to send the browser to. @source reference/globus-api.md §1.2 */
+struct str globus_authorize_url(struct ctx *c, const struct globus_authorize *a);
+/** base64url(SHA-256(verifier)). @source RFC 7636 §4.2 */
+struct str globus_pkce_challenge(struct arena *a, struct str verifier);
+
+struct globus_token {
+    struct str resource_server, access_token, refresh_token, scope; /* refresh_token may be absent */
+    int64_t expires_in_s;                                           /* clamped to 1 minute … 10 days */
+};
+
+struct globus_identity {
+    struct str id;       /* sub: UUID of the primary identity */
+    struct str username; /* preferred_username */
+    struct str name, email, organization; /* may be absent */
+};
+
+struct globus_grant {
+    struct globus_token tokens[GLOBUS_TOKENS_MAX];
+    size_t token_count;
+    struct globus_identity identity; /* of an authorization_code grant */
+};
+
+/**
+ * Exchange an authorization code; verifies the ID token (RS512, iss, aud, exp, iat, nonce).
+ *
+ * @return ERR_OK; ERR_BAD_STATE the code was refused (expired, used, foreign); ERR_GLOBUS a wrong or unverifiable answer;
+ *         ERR_GLOBUS_UNAVAILABLE a passing fault
+ */
+MUST_USE enum err globus_code_exchange(struct ctx *c, struct str code, struct str redirect_uri, struct str verifier,
+                                       struct str nonce, struct globus_grant *out);
+
+/** @return ERR_OK; ERR_GLOBUS_RECONNECT invalid_grant, as 400 or 401; ERR_GLOBUS_UNAVAILABLE, ERR_GLOBUS: keep the token */
+MUST_USE enum err globus_token_refresh(struct ctx *c, struct str refresh_token, struct globus_token *out);
+
+/** Revoke count tokens in parallel; done[i] says whether Globus confirmed the i-th. */
+void globus_token_revoke(struct ctx *c, const struct str *tokens, bool *done, size_t count);
+
+/** Where the browser ends its Globus session, with a link back to return_url. */
+struct str globus_logout_url(struct ctx *c, struct str return_url);
+
+#endif

@@ -1,0 +1,98 @@
+/**
+ * Globus Transfer v0.10 as typed calls with a user's access token.
+ *
+ * Every call may end in ERR_NOT_SIGNED_IN (401: the access token is not good any more; the caller refreshes once and repeats),
+ * ERR_GLOBUS_STEP_UP (consent or session demanded, on whatever status; *demands says what), ERR_FORBIDDEN, ERR_NOT_FOUND,
+ * ERR_CONFLICT, ERR_THROTTLED, ERR_GLOBUS_UNAVAILABLE (passing fault: keep everything, try later) or ERR_GLOBUS (Globus or the
+ * endpoint refused; the message is in the failure's detail, its request_id in the cause). Reads are retried within the time of one
+ * call as reference/globus-api.md §2.11 says; POST /transfer is not retried here. No database.
+ */
+#ifndef GLOBUS_TRANSFER_H
+#define GLOBUS_TRANSFER_H
+
+#include "globus/auth.h"
+
+/* One call's caller: the token, and the place for demands. */
+struct globus_session {
+    struct str access_token;
+    struct globus_demands demands; /* filled in with ERR_GLOBUS_STEP_UP */
+};
+
+struct globus_endpoint {
+    struct str id, display_name, entity_type, owner, owner_id, organization, contact_email, description;
+    struct str default_directory; /* absent: Globus chooses */
+    bool is_public, high_assurance, non_functional, disable_verify;
+    bool gcp_connected, gcp_paused; /* of GCP collections; connected is true for others */
+    bool i_administer;              /* administrator among my_effective_roles */
+};
+
+enum { ENDPOINTS_MAX = 100 };
+
+struct globus_endpoints {
+    struct globus_endpoint *list;
+    size_t count;
+    int64_t next_offset; /* -1: no further page */
+};
+
+/**
+ * Search endpoints.
+ *
+ * @param scope   "my-endpoints", "shared-with-me", "recently-used" or "all"
+ * @param text    required for "all", absent otherwise
+ */
+MUST_USE enum err globus_endpoint_search(struct ctx *c, struct globus_session *s, struct str scope, struct str text, int64_t offset,
+                                         struct globus_endpoints *out);
+MUST_USE enum err globus_endpoint_get(struct ctx *c, struct globus_session *s, struct str id, struct globus_endpoint *out);
+
+struct globus_file {
+    struct str name, type, last_modified;
+    int64_t size;
+};
+struct globus_listing {
+    struct str path; /* normalised, ends with / */
+    struct globus_file *list;
+    size_t count;
+    int64_t next_offset; /* -1: no further page */
+};
+/** List a directory; path absent means the default directory. At most limit items from offset. */
+MUST_USE enum err globus_ls(struct ctx *c, struct globus_session *s, struct str endpoint, struct str path, int64_t offset,
+                            int64_t limit, struct globus_listing *out);
+
+/** A new submission id. */
+MUST_USE enum err globus_submission_id(struct ctx *c, struct globus_session *s, struct str *out);
+
+struct globus_submit {
+    struct str submission_id, source_endpoint, destination_endpoint, label;
+    struct str source_path, destination_path;
+    struct str sha256_hex; /* absent: no external checksum */
+    bool verify_checksum;
+};
+struct globus_accepted {
+    struct str task_id, message;
+    bool is_duplicate; /* this submission id had been used: the same task */
+};
+/** Submit, once. A lost answer is ERR_GLOBUS_UNAVAILABLE: submit the same document again. */
+MUST_USE enum err globus_submit(struct ctx *c, struct globus_session *s, const struct globus_submit *t, struct globus_accepted *out);
+
+struct globus_task {
+    struct str task_id, status; /* ACTIVE INACTIVE SUCCEEDED FAILED */
+    struct str nice_status, nice_status_text, fatal_code, fatal_text, canceled_by_admin;
+    bool is_paused;
+    int64_t bytes_transferred, bytes_per_second, faults, files_skipped;
+};
+struct globus_tasks {
+    struct globus_task *list;
+    size_t count;
+};
+/** The tasks with these ids (at most 100), with one call; a task that Globus no longer lists is absent from the result. */
+MUST_USE enum err globus_task_list(struct ctx *c, struct globus_session *s, const struct str *ids, size_t count,
+                                   struct globus_tasks *out);
+MUST_USE enum err globus_task_get(struct ctx *c, struct globus_session *s, struct str id, struct globus_task *out);
+MUST_USE enum err globus_task_cancel(struct ctx *c, struct globus_session *s, struct str id);
+
+/** Page of a task in the Globus web app. */
+struct str globus_task_url(struct ctx *c, struct str task_id);
+/** Page of an endpoint in the Globus web app. */
+struct str globus_endpoint_url(struct ctx *c, struct str endpoint_id);
+
+#endif

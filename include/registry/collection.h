@@ -1,0 +1,76 @@
+/** Collections and containers: what is stored about them, filtered by who asks. The bytes are in registry/store.h. */
+#ifndef REGISTRY_COLLECTION_H
+#define REGISTRY_COLLECTION_H
+
+#include "base/json.h"
+#include "registry/name.h"
+#include "registry/rights.h"
+
+enum { PAGE_SIZE = 50 };
+
+struct collection {
+    int64_t id;
+    struct str name, description;
+    bool is_private;
+    int64_t container_count;
+    struct json_list owners, contributors; /* struct str: user names */
+    enum role role;                        /* of the viewer */
+    int64_t created_at, updated_at;        /* Unix seconds */
+};
+
+struct container {
+    int64_t id;
+    int64_t collection_id;
+    struct image_name name;
+    bool is_private;    /* its collection's */
+    enum role role;     /* of the viewer */
+    int64_t image_id;
+    struct str sha256;  /* hex */
+    int64_t size_bytes;
+    int64_t created_at, updated_at;
+};
+
+struct collection_page {
+    struct collection *list;
+    size_t count;
+    struct str next; /* cursor; absent at the end */
+};
+struct container_page {
+    struct container *list;
+    size_t count;
+    struct str next;
+};
+
+/**
+ * Collections the viewer may read, by name, one query.
+ *
+ * @param text    part of a name, any case; absent: all
+ * @param mine    only those the viewer owns or contributes to
+ * @param cursor  from the page before; absent: from the start. A forged one is ERR_INPUT.
+ * @param limit   rows of one page
+ */
+struct collection_query {
+    struct viewer viewer;
+    struct str text, cursor;
+    bool mine;
+    int64_t limit;
+};
+MUST_USE enum err collection_list(struct ctx *c, const struct collection_query *q, struct collection_page *out);
+/** ERR_NOT_FOUND when there is none or the viewer may not read it. */
+MUST_USE enum err collection_get(struct ctx *c, struct viewer v, int64_t id, struct collection *out);
+/** Containers of one collection (already found readable), newest first. */
+MUST_USE enum err container_list(struct ctx *c, struct viewer v, int64_t collection_id, struct str cursor, int64_t limit,
+                                 struct container_page *out);
+/** ERR_NOT_FOUND as above. */
+MUST_USE enum err container_get(struct ctx *c, struct viewer v, int64_t id, struct container *out);
+
+/** By name, whoever asks: *found says whether it exists, role_may() whether the viewer may read it. For the sregistry routes. */
+MUST_USE enum err container_find(struct ctx *c, struct viewer v, const struct image_name *n, bool *found, struct container *out);
+MUST_USE enum err collection_find(struct ctx *c, struct viewer v, struct str name, bool *found, struct collection *out);
+/** All containers of all collections the viewer may read, for GET /api/collections/ (the client cannot page). One query. */
+MUST_USE enum err container_list_all(struct ctx *c, struct viewer v, struct container_page *out);
+
+/** Delete a container; its bytes go when nothing needs them. ERR_NOT_FOUND; the caller checked ACTION_MANAGE. */
+MUST_USE enum err container_delete(struct ctx *c, int64_t id);
+
+#endif

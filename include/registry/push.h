@@ -1,0 +1,46 @@
+/**
+ * A push: a ticket, then the bytes, then one transaction (promise P1).
+ *
+ * Step 1 checks the right to push and hands out a one-time ticket bound to user and image. Step 2 presents it. The row and the name of
+ * the file appear under one advisory lock per image, which the sweep takes too, so no row is ever without its file and no file that
+ * is just being named is swept.
+ */
+#ifndef REGISTRY_PUSH_H
+#define REGISTRY_PUSH_H
+
+#include "registry/collection.h"
+#include "registry/store.h"
+
+/**
+ * May this user push this image? Creates nothing.
+ *
+ * @return ERR_OK; ERR_INPUT bad name; ERR_FORBIDDEN pushing is disabled, not an owner, or may not create collections
+ */
+MUST_USE enum err push_check(struct ctx *c, struct viewer v, struct image_name *n);
+
+struct ticket {
+    struct str hash; /* key of the row */
+    struct image_name name;
+};
+
+/** Hand out a ticket, 64 hex digits. */
+MUST_USE enum err ticket_create(struct ctx *c, int64_t user_id, const struct image_name *n, struct str *ticket);
+struct ticket_list {
+    struct ticket *list;
+    size_t count;
+};
+/** The user's open tickets, newest first, at most 100: with them a signature can be judged before the body is read. */
+MUST_USE enum err ticket_list(struct ctx *c, int64_t user_id, struct ticket_list *out);
+/** Use a ticket up; ERR_FORBIDDEN when it is unknown, used, expired or another user's. */
+MUST_USE enum err ticket_use(struct ctx *c, int64_t user_id, struct str ticket, struct image_name *out);
+
+/** Commit a finished upload as the container's new image; creates the collection at its first push. Rights are checked again. */
+MUST_USE enum err push_commit(struct ctx *c, struct viewer v, struct image_name *n, struct upload *u, struct container *out);
+
+/** Drop images that nothing needs, files without row, expired tickets. For the agent. */
+struct sweep_report {
+    int64_t images, files, rows;
+};
+MUST_USE enum err registry_sweep(struct ctx *c, struct sweep_report *out);
+
+#endif

@@ -1,0 +1,38 @@
+/**
+ * The files under IMAGES_ROOT.
+ *
+ * An image is written to an unnamed file (O_TMPFILE) on the images' file system while it is hashed, fsynced, and only then named:
+ * <collection id>/sha256.<hex>.sif. So nothing partial is ever visible there and a crash leaves nothing (promises P1, P2). A name never
+ * changes its content. The same bytes in another collection are a hard link. Source: open(2) O_TMPFILE, linkat(2).
+ */
+#ifndef REGISTRY_STORE_H
+#define REGISTRY_STORE_H
+
+#include "base/ctx.h"
+
+struct upload;
+
+/** Is IMAGES_ROOT there, writable, and able to hold unnamed files? For readiness; ERR_UNAVAILABLE with the remedy. */
+MUST_USE enum err store_check(struct ctx *c);
+
+/** Begin an upload; it ends with the arena, leaving nothing, unless published. ERR_NO_SPACE, ERR_UNAVAILABLE. */
+MUST_USE enum err upload_begin(struct ctx *c, struct upload **out);
+/** Append; hashes on the way. ERR_TOO_LARGE above MAX_IMAGE_SIZE, ERR_NO_SPACE, ERR_UNAVAILABLE (I/O error, read-only). */
+MUST_USE enum err upload_write(struct ctx *c, struct upload *u, struct str piece);
+/** Make the bytes durable; hands out digest (hex) and size. Zero bytes are ERR_INPUT naming file1. */
+MUST_USE enum err upload_finish(struct ctx *c, struct upload *u, struct str *sha256, int64_t *size_bytes);
+/** Name the file for this collection. A file of that name is the same bytes and is kept. Call inside the transaction that holds the
+    image's lock (see push.h). */
+MUST_USE enum err upload_publish(struct ctx *c, struct upload *u, int64_t collection_id);
+/** The same for bytes that another collection already holds: link its file, forget the upload's. */
+MUST_USE enum err upload_publish_link(struct ctx *c, struct upload *u, int64_t from_collection_id, int64_t collection_id);
+
+/** "<collection id>/sha256.<hex>.sif": below IMAGES_ROOT, below the source collection, and for nginx. */
+struct str store_path(struct arena *a, int64_t collection_id, struct str sha256);
+/** Remove one file; none is no error. */
+MUST_USE enum err store_remove(struct ctx *c, int64_t collection_id, struct str sha256);
+
+/** Call fn for each image file on disk (collection id, digest). For the sweep. */
+MUST_USE enum err store_walk(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg, int64_t collection_id, struct str sha256), void *arg);
+
+#endif
