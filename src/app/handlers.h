@@ -1,0 +1,59 @@
+/* The handlers of the route table (routes.c), by the file they live in. Each ends with one reply_… or with a failure. */
+#ifndef APP_HANDLERS_H
+#define APP_HANDLERS_H
+
+#include "http/request.h"
+
+/* account.c */
+enum err handle_login(struct req *r);
+enum err handle_logout(struct req *r);
+enum err handle_me(struct req *r);
+enum err handle_me_token(struct req *r);
+enum err handle_me_password(struct req *r);
+
+/* health.c */
+enum err handle_healthz(struct req *r);
+enum err handle_readyz(struct req *r);
+
+/* pages.c */
+enum err handle_page_settings(struct req *r);
+enum err handle_page_settings_home(struct req *r);
+enum err handle_page_endpoints(struct req *r);
+enum err handle_page_transfers(struct req *r);
+enum err handle_page_transfer(struct req *r);
+
+/* push.c */
+enum err handle_push_ticket(struct req *r);
+enum err handle_push_upload(struct req *r);
+
+/* manifest.c */
+enum err handle_manifest_get(struct req *r);
+enum err handle_manifest_delete(struct req *r);
+enum err handle_collections_all(struct req *r);
+enum err handle_collection_by_name(struct req *r);
+enum err handle_identity(struct req *r);
+
+/* download.c */
+enum err handle_download(struct req *r);
+
+/* portal.c */
+enum err handle_portal_collections(struct req *r);
+enum err handle_portal_collection(struct req *r);
+enum err handle_portal_container(struct req *r);
+
+/* globus.c */
+enum err handle_globus_login(struct req *r);
+enum err handle_globus_callback(struct req *r);
+enum err handle_globus_logout(struct req *r);
+enum err handle_globus_activate(struct req *r);
+enum err handle_endpoints(struct req *r);
+enum err handle_endpoint_ls(struct req *r);
+
+/* transfers.c */
+enum err handle_transfer_create(struct req *r);
+enum err handle_transfer_list(struct req *r);
+enum err handle_transfer_get(struct req *r);
+enum err handle_transfer_cancel(struct req *r);
+enum err handle_transfer_classic(struct req *r);
+
+#endif

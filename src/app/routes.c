@@ -1,0 +1,72 @@
+#include "app/app.h"
+
+#include "fail.h"
+#include "handlers.h"
+#include "program.h"
+#include "viewer.h"
+
+/*
+ * The six callback paths are registered at Globus byte for byte, with and without a slash at the end (S14–S19); the router takes one
+ * slash off, so three rows answer all six and none redirects.
+ */
+const struct route app_routes[] = {
+    /* clang-format off */
+    /* methods    path                                  who        pool         feature audience body         handler                    what it does */
+    {GET,         "/healthz",                           ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_healthz,            "The process is alive"},
+    {GET,         "/readyz",                            ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_readyz,             "Database, schema and image store are usable"},
+
+    {POST,        "/api/login",                         ANYONE,    POOL_API,    ALWAYS, JSON,    KIB(4),      handle_login,              "Sign in with user name and password; sets the session cookie"},
+    {POST,        "/api/logout",                        USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_logout,             "End the session"},
+    {GET,         "/api/me",                            ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_me,                 "Who is signed in, the CSRF token, the Globus connection"},
+    {POST,        "/api/me/token",                      USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_me_token,           "Make a new client token; shown once"},
+    {POST,        "/api/me/password",                   USER,      POOL_API,    ALWAYS, JSON,    KIB(8),      handle_me_password,        "Change the password"},
+
+    {POST,        "/api/upload/chunked_upload",         SIGNED,    POOL_API,    ALWAYS, JSON,    KIB(4),      handle_push_ticket,        "Push, step 1: may this image be pushed? Answers a one-time ticket"},
+    {POST,        "/upload/chunked_upload",             SIGNED,    POOL_API,    ALWAYS, JSON,    KIB(4),      handle_push_ticket,        "The same, for a client that was given the registry in the image's name"},
+    {POST,        "/upload",                            SIGNED,    POOL_UPLOAD, ALWAYS, JSON,    BODY_STREAM, handle_push_upload,        "Push, step 2: the image"},
+    {GET,         "/api/container/{image...}",          SIGNED,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_manifest_get,       "One image by collection/name[:tag][@version], with its download URL"},
+    {GET,         "/container/{image...}",              SIGNED,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_manifest_get,       "The same without /api"},
+    {DELETE,      "/api/container/{image...}",          SIGNED,    POOL_API,    ALWAYS, JSON,    KIB(4),      handle_manifest_delete,    "Delete one tag"},
+    {DELETE,      "/container/{image...}",              SIGNED,    POOL_API,    ALWAYS, JSON,    KIB(4),      handle_manifest_delete,    "The same without /api"},
+    {GET,         "/api/collections",                   ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_collections_all,    "All collections the caller may read, with their containers"},
+    {GET,         "/api/collection/{name...}",          ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_collection_by_name, "One collection by name; {} when there is none"},
+    {GET,         "/api/registry/identity",             ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_identity,           "Name, id and URL of this registry"},
+    {GET,         "/containers/{id}/download/{capability}", ANYONE, POOL_API,   ALWAYS, JSON,    NO_BODY,     handle_download,           "The bytes of an image, for whoever holds the URL while it is valid"},
+
+    {GET,         "/api/portal/collections",            ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_portal_collections, "Collections the viewer may read, a page at a time"},
+    {GET,         "/api/portal/collections/{id}",       ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_portal_collection,  "One collection and its containers"},
+    {GET,         "/api/portal/containers/{id}",        ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_portal_container,   "One container, with a download URL"},
+
+    {POST,        "/globus/login",                      USER,      POOL_API,    GLOBUS, PAGE,    KIB(4),      handle_globus_login,       "Connect Globus: store a state and go to Globus"},
+    {GET,         "/globus/login",                      USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_callback,    "Return from Globus"},
+    {GET,         "/complete/globus",                   USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_callback,    "Return from Globus"},
+    {GET,         "/globus_auth/login",                 USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_callback,    "Return from Globus"},
+    {POST,        "/globus/logout",                     USER,      POOL_API,    GLOBUS, PAGE,    KIB(4),      handle_globus_logout,      "Disconnect Globus and go to its logout page"},
+    {GET,         "/globus/activate/{endpoint}",        CONNECTED, POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_activate,    "Go to Globus for what this endpoint still needs, and come back"},
+    {GET,         "/api/globus/endpoints",              CONNECTED, POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_endpoints,          "Endpoints of a scope, or found by a search"},
+    {GET,         "/api/globus/endpoints/{id}/ls",      CONNECTED, POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_endpoint_ls,        "One directory of an endpoint"},
+    {POST,        "/api/transfers",                     CONNECTED, POOL_API,    GLOBUS, JSON,    KIB(16),     handle_transfer_create,    "Send an image to an endpoint"},
+    {GET,         "/api/transfers",                     USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_transfer_list,      "The user's transfers, newest first"},
+    {GET,         "/api/transfers/{id}",                USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_transfer_get,       "One transfer"},
+    {POST,        "/api/transfers/{id}/cancel",         USER,      POOL_API,    GLOBUS, JSON,    KIB(4),      handle_transfer_cancel,    "Cancel a transfer"},
+    {POST,        "/globus/transfer/{endpoint}/container/{id}", CONNECTED, POOL_API, GLOBUS, JSON, KIB(4),    handle_transfer_classic,   "Send an image to an endpoint's default directory, as the predecessor's page did"},
+
+    {GET,         "/settings",                          USER,      POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_settings_home, "Page: to the first tab of the settings"},
+    {GET,         "/settings/{tab}",                    USER,      POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_settings,      "Page: profile, collections, integrations"},
+    {GET,         "/globus/transfer",                   USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_endpoints,     "Page: endpoints"},
+    {GET,         "/globus/transfer/{id}",              USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_endpoints,     "Page: endpoints, with an image chosen"},
+    {GET,         "/transfers",                         USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_transfers,     "Page: transfers"},
+    {GET,         "/transfers/{id}",                    USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_transfer,      "Page: one transfer"},
+    /* clang-format on */
+};
+const size_t app_route_count = COUNT_OF(app_routes);
+
+/* Both pools know the whole table, so that a request sent to the wrong one is told apart from a path that does not exist. */
+#define PROGRAM(which, id)                                                                         \
+    {                                                                                              \
+        .name = (which), .pool = (id), .routes = app_routes, .route_count = COUNT_OF(app_routes),  \
+        .start = app_start_worker, .has = app_has_feature, .admit = app_admit, .fail = app_fail,   \
+    }
+
+const struct server_program app_program_api    = PROGRAM("api", POOL_API);
+const struct server_program app_program_upload = PROGRAM("upload", POOL_UPLOAD);
