@@ -19,8 +19,6 @@ extern const struct clock clock_real;
 int64_t clock_now_s(const struct clock *c);
 int64_t clock_mono_ms(const struct clock *c);
 
-enum { TIME_TEXT_SIZE = sizeof "9999-12-31T23:59:59Z" };
-
 /** ISO 8601 in UTC, "2026-01-15T09:30:00Z". */
 struct str time_format(struct arena *a, int64_t unix_s);
 /** "20260115T09Z": the hour in the sregistry client's signature. */

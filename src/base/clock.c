@@ -30,25 +30,29 @@ int64_t clock_mono_ms(const struct clock *c)
     return c->mono_ms(c);
 }
 
-static struct str format(struct arena *a, int64_t unix_s, const char *pattern)
+static struct tm utc(int64_t unix_s)
 {
-    char text[64];
     time_t t = (time_t)unix_s;
-    struct tm tm;
+    struct tm tm = {0};
 
-    if (!gmtime_r(&t, &tm))
-        return STR_NONE;
-    return str_dup(a, str_view(text, strftime(text, sizeof text, pattern, &tm)));
+    gmtime_r(&t, &tm);
+    return tm;
 }
 
 struct str time_format(struct arena *a, int64_t unix_s)
 {
-    return format(a, unix_s, "%Y-%m-%dT%H:%M:%SZ");
+    struct tm tm = utc(unix_s);
+    char text[64];
+
+    return str_dup(a, str_view(text, strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm)));
 }
 
 struct str time_format_hour(struct arena *a, int64_t unix_s)
 {
-    return format(a, unix_s, "%Y%m%dT%HZ");
+    struct tm tm = utc(unix_s);
+    char text[64];
+
+    return str_dup(a, str_view(text, strftime(text, sizeof text, "%Y%m%dT%HZ", &tm)));
 }
 
 /* Days since 1970-01-01 of a Gregorian date (H. Hinnant, "chrono-compatible low-level date algorithms"); timegm() is not POSIX. */

@@ -5,7 +5,7 @@
 
 enum { DETAIL_MAX = 1024 }; /* a sentence; a longer one is cut */
 
-static void note(struct ctx *c, enum err e, const char *field, const char *format, va_list args)
+static PRINTF_LIKE(4, 0) void note(struct ctx *c, enum err e, const char *field, const char *format, va_list args)
 {
     char text[DETAIL_MAX];
 

@@ -187,7 +187,7 @@ static enum err read_str(struct ctx *c, const struct json_field *f, const cJSON 
 
 static enum err read_int(struct ctx *c, const struct json_field *f, const cJSON *value, int64_t *out)
 {
-    double d = cJSON_IsNumber(value) ? value->valuedouble : NAN;
+    double d = cJSON_IsNumber(value) ? value->valuedouble : (double)NAN;
 
     if (!(d >= -EXACT_MAX && d <= EXACT_MAX) || d != floor(d))
         return FAIL_FIELD(c, f->name, "%s: must be a whole number", f->name);

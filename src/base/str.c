@@ -16,9 +16,15 @@ struct str str_view(const void *bytes, size_t len)
     return (struct str){bytes, len};
 }
 
+/* Somewhere valid to point memcmp() at, also for an absent string. */
+static const char *bytes_of(struct str s)
+{
+    return s.ptr ? s.ptr : "";
+}
+
 bool str_eq(struct str a, struct str b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+    return a.len == b.len && memcmp(bytes_of(a), bytes_of(b), a.len) == 0;
 }
 
 static char lower(char c)
@@ -259,7 +265,7 @@ void buf_add_byte(struct buf *b, char c)
     buf_add(b, (struct str){&c, 1});
 }
 
-static void buf_vprintf(struct buf *b, const char *format, va_list args)
+static PRINTF_LIKE(2, 0) void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
     va_list measured;
     int need;
