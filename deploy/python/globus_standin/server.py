@@ -1,0 +1,114 @@
+"""The sockets: HTTP/1.1 with kept connections, and the faults that only a socket can show.
+
+Threads and plain sockets are used because the failures that matter most, a connection reset after the
+call was carried out and a body cut short, have to be made on the socket itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import struct
+import sys
+import time
+from email.utils import formatdate
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
+
+from .faults import Delivery
+from .messages import Reply, Request
+
+
+class Application(Protocol):
+    """What the server needs: an answer, and how to deliver it, for each request."""
+
+    def answer(self, request: Request) -> Delivery: ...
+
+
+class StandinServer(ThreadingHTTPServer):
+    """Listens on the loopback interface only and numbers its connections from 1."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int) -> None:
+        super().__init__(("127.0.0.1", port), Connection)
+        self.application: Application
+        self.connection_numbers = itertools.count(1)
+
+    @property
+    def port(self) -> int:
+        return self.socket.getsockname()[1]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away is no news; anything else is a defect worth a traceback."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class Connection(BaseHTTPRequestHandler):
+    """One TCP connection, for as many requests as the client sends over it."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: StandinServer
+
+    def setup(self) -> None:
+        super().setup()
+        self.number = next(self.server.connection_numbers)
+
+    def serve(self) -> None:
+        """Read one request, have it answered, deliver the answer as it was asked for."""
+        self._deliver(self.server.application.answer(self._read()))
+
+    do_GET = do_POST = do_PUT = do_DELETE = serve
+
+    def _read(self) -> Request:
+        length = int(self.headers.get("Content-Length") or 0)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        return Request(self.command, self.path, headers, self.rfile.read(length), self.number)
+
+    def _deliver(self, delivery: Delivery) -> None:
+        if delivery.delay_s:
+            time.sleep(delivery.delay_s)
+        if delivery.reset:
+            self._reset()
+            return
+        head, body = self._encode(delivery.reply)
+        if delivery.truncate is None:
+            self.connection.sendall(head + body)
+        else:
+            self.connection.sendall(head + body[: delivery.truncate])
+            self.close_connection = True
+
+    def _encode(self, reply: Reply) -> tuple[bytes, bytes]:
+        headers = {
+            "Date": formatdate(usegmt=True),
+            "Content-Type": reply.content_type,
+            "Content-Length": str(len(reply.body)),
+            **({"Connection": "close"} if self.close_connection else {}),
+            **reply.headers,
+        }
+        lines = [f"HTTP/1.1 {reply.status} {_reason(reply.status)}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1"), reply.body
+
+    def _reset(self) -> None:
+        """Close with a TCP reset: the client sees a broken connection, not an end of file."""
+        linger_off = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_off)
+        self.close_connection = True
+        self.rfile.close()
+        self.connection.close()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent: GET /control/log is the log."""
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+

@@ -1,0 +1,1 @@
+"""Globus Transfer v0.10 (§2)."""
