@@ -3,7 +3,7 @@
  *
  * Step 1 checks the right to push and hands out a one-time ticket bound to user and image. Step 2 presents it. The row and the name of
  * the file appear under one advisory lock per image, which the sweep takes too, so no row is ever without its file and no file that
- * is just being named is swept.
+ * is just being named is swept (docs/adr/0006).
  */
 #ifndef REGISTRY_PUSH_H
 #define REGISTRY_PUSH_H
@@ -12,7 +12,7 @@
 #include "registry/store.h"
 
 /**
- * May this user push this image? Creates nothing.
+ * Keep the name's rules, in lower case from here on, and may this user push it? Creates nothing.
  *
  * @return ERR_OK; ERR_INPUT bad name; ERR_FORBIDDEN pushing is disabled, not an owner, or may not create collections
  */
@@ -23,7 +23,7 @@ struct ticket {
     struct image_name name;
 };
 
-/** Hand out a ticket, 64 hex digits. */
+/** Hand out a ticket, 64 hex digits, valid for UPLOAD_TICKET_LIFETIME. */
 MUST_USE enum err ticket_create(struct ctx *c, int64_t user_id, const struct image_name *n, struct str *ticket);
 struct ticket_list {
     struct ticket *list;
@@ -31,16 +31,25 @@ struct ticket_list {
 };
 /** The user's open tickets, newest first, at most 100: with them a signature can be judged before the body is read. */
 MUST_USE enum err ticket_list(struct ctx *c, int64_t user_id, struct ticket_list *out);
+/** The key under which a presented ticket is stored. */
+struct str ticket_hash(struct ctx *c, struct str ticket);
 /** Use a ticket up; ERR_FORBIDDEN when it is unknown, used, expired or another user's. */
 MUST_USE enum err ticket_use(struct ctx *c, int64_t user_id, struct str ticket, struct image_name *out);
 
-/** Commit a finished upload as the container's new image; creates the collection at its first push. Rights are checked again. */
-MUST_USE enum err push_commit(struct ctx *c, struct viewer v, struct image_name *n, struct upload *u, struct container *out);
+/**
+ * Commit a finished upload (upload_finish() was ERR_OK) as the container's new image; creates the collection at its first push.
+ *
+ * Rights are checked again. The container keeps its id; the image it had is left to the sweep. After any error the old image is in
+ * place; after ERR_UNAVAILABLE from a lost connection it may be the new one, whole.
+ */
+MUST_USE enum err push_commit(struct ctx *c, struct viewer v, const struct image_name *n, struct upload *u, struct container *out);
 
-/** Drop images that nothing needs, files without row, expired tickets. For the agent. */
 struct sweep_report {
-    int64_t images, files, rows;
+    int64_t images; /* rows of images that nothing needed */
+    int64_t files;  /* files without a row, those images' too */
+    int64_t rows;   /* expired tickets */
 };
+/** Drop images that nothing needs, files without a row, expired tickets; a bounded number each time. For the agent. */
 MUST_USE enum err registry_sweep(struct ctx *c, struct sweep_report *out);
 
 #endif

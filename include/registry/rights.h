@@ -16,7 +16,7 @@
 
 #include "base/ctx.h"
 
-enum role { ROLE_VISITOR, ROLE_STRANGER, ROLE_CONTRIBUTOR, ROLE_OWNER, ROLE_ADMIN };
+enum role { ROLE_VISITOR, ROLE_STRANGER, ROLE_CONTRIBUTOR, ROLE_OWNER, ROLE_ADMIN, ROLE_COUNT };
 enum action { ACTION_READ, ACTION_PUSH, ACTION_MANAGE };
 
 /* Who asks. user_id 0 is a visitor. */
@@ -26,6 +26,8 @@ struct viewer {
 };
 
 bool role_may(enum role role, enum action action, bool is_private);
+/** The role of a viewer whose membership, as stored, is "owner", "contributor" or absent. An admin who owns it is shown as owner. */
+enum role role_of(struct viewer v, struct str membership);
 /** "owner", "contributor", "admin", "reader" for the portal. */
 const char *role_name(enum role role);
 

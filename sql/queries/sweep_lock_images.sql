@@ -1,0 +1,11 @@
+-- Lock images that nothing seems to need. What somebody is using this moment (a push, a new transfer) is locked by him and skipped.
+-- $1 seconds an image is left alone after it was stored · $2 rows
+-- expects: many
+select i.id
+from images i
+where i.created_at < now() - $1::bigint * interval '1 second'
+    and not exists (select from containers k where k.image_id = i.id)
+    and not exists (select from transfers t where t.image_id = i.id and t.finished_at is null)
+order by i.id
+limit $2::bigint
+for update of i skip locked;

@@ -1,0 +1,42 @@
+#include "disk.h"
+
+#include "base/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum err disk_failed(struct ctx *c, const char *what, int error)
+{
+    bool full = error == ENOSPC || error == EDQUOT;
+    enum err e = full ? ERR_NO_SPACE : ERR_UNAVAILABLE;
+
+    if (full)
+        ctx_note(c, e, "The registry's disk is full; nothing was stored. The operator must make room.");
+    else
+        ctx_note(c, e, "The registry's image store cannot be used now; nothing was stored. Try again later.");
+    ctx_note_cause(c, str_printf(c->arena, "%s in %s: %s", what, c->settings->images_root, strerror(error)));
+    return e;
+}
+
+enum err disk_open_root(struct ctx *c, int *root)
+{
+    *root = open(c->settings->images_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return *root >= 0 ? ERR_OK : disk_failed(c, "open directory", errno);
+}
+
+void disk_close(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+enum err disk_sync_directory(struct ctx *c, int root, const char *path)
+{
+    int fd = openat(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int error = fd < 0 || fsync(fd) != 0 ? errno : 0;
+
+    disk_close(fd);
+    return error == 0 ? ERR_OK : disk_failed(c, "fsync directory", error);
+}

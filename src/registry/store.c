@@ -1,0 +1,146 @@
+/* O_TMPFILE, which store_check() tries, is Linux's own. */
+#define _GNU_SOURCE
+
+#include "registry/store.h"
+
+#include "base/settings.h"
+#include "digest.h"
+#include "disk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct str FILE_PREFIX = STR_INIT("sha256.");
+static const struct str FILE_SUFFIX = STR_INIT(".sif");
+
+struct str store_path(struct arena *a, int64_t collection_id, struct str sha256)
+{
+    return str_printf(a, "%lld/" STR_FMT STR_FMT STR_FMT, (long long)collection_id, STR_ARG(FILE_PREFIX), STR_ARG(sha256),
+                      STR_ARG(FILE_SUFFIX));
+}
+
+/* What an operator must do about each way in which IMAGES_ROOT does not serve. */
+static const struct remedy {
+    int error;
+    const char *text;
+} remedies[] = {
+    {ENOENT,     "IMAGES_ROOT does not exist: create it, owned by the account of this service."              },
+    {ENOTDIR,    "IMAGES_ROOT is not a directory."                                                           },
+    {EACCES,     "IMAGES_ROOT may not be written: give it to the account of this service."                   },
+    {EROFS,      "IMAGES_ROOT is mounted read-only."                                                         },
+    {EOPNOTSUPP, "The file system of IMAGES_ROOT cannot hold unnamed files (O_TMPFILE): use ext4, XFS, Btrfs."},
+    {EISDIR,     "The file system of IMAGES_ROOT cannot hold unnamed files (O_TMPFILE): use ext4, XFS, Btrfs."},
+};
+
+enum err store_check(struct ctx *c)
+{
+    int fd = open(c->settings->images_root, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int error = errno;
+    struct str cause;
+    enum err e;
+
+    disk_close(fd);
+    if (fd >= 0)
+        return ERR_OK;
+    e = disk_failed(c, "create unnamed file", error);
+    cause = c->failure.cause;
+    for (size_t i = 0; i < COUNT_OF(remedies); i++) {
+        if (remedies[i].error == error) {
+            ctx_note(c, e, "%s", remedies[i].text);
+            ctx_note_cause(c, cause);
+        }
+    }
+    return e;
+}
+
+enum err store_remove(struct ctx *c, int64_t collection_id, struct str sha256)
+{
+    const char *path = store_path(c->arena, collection_id, sha256).ptr;
+    int root, error;
+
+    TRY(disk_open_root(c, &root));
+    /* Not synced: a name that comes back after a power cut has no row, and the next sweep takes it. */
+    error = unlinkat(root, path, 0) == 0 ? 0 : errno;
+    disk_close(root);
+    return error == 0 || error == ENOENT ? ERR_OK : disk_failed(c, "remove", error);
+}
+
+/* ---- walking ----------------------------------------------------------------------------------------------------------------- */
+
+struct walk {
+    enum err (*fn)(struct ctx *c, void *arg, int64_t collection_id, struct str sha256);
+    void *arg;
+};
+
+/* "sha256.<64 hex>.sif"; what else lies there was not put there by this program and is left alone. */
+static bool parse_file_name(const char *name, struct str *sha256)
+{
+    struct str s = str_of(name);
+
+    if (!str_has_prefix(s, FILE_PREFIX) || !str_has_suffix(s, FILE_SUFFIX) || s.len < FILE_PREFIX.len + FILE_SUFFIX.len)
+        return false;
+    s = str_skip(s, FILE_PREFIX.len);
+    *sha256 = str_take(s, s.len - FILE_SUFFIX.len);
+    return digest_is_hex(*sha256);
+}
+
+static enum err walk_collection(struct ctx *c, DIR *dir, int64_t id, const struct walk *w)
+{
+    const struct dirent *entry;
+    struct str sha256;
+
+    while ((entry = readdir(dir))) {
+        if (parse_file_name(entry->d_name, &sha256))
+            TRY(w->fn(c, w->arg, id, sha256));
+    }
+    return ERR_OK;
+}
+
+static DIR *open_directory(int parent, const char *name)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+    if (!dir)
+        disk_close(fd);
+    return dir;
+}
+
+static enum err walk_root(struct ctx *c, DIR *root, const struct walk *w)
+{
+    const struct dirent *entry;
+
+    while ((entry = readdir(root))) {
+        int64_t id;
+        DIR *dir;
+        enum err e;
+
+        if (entry->d_name[0] == '0' || !str_to_int(str_of(entry->d_name), 1, INT64_MAX, &id))
+            continue;
+        dir = open_directory(dirfd(root), entry->d_name);
+        if (!dir && errno == ENOTDIR)
+            continue;
+        if (!dir)
+            return disk_failed(c, "read directory", errno);
+        e = walk_collection(c, dir, id, w);
+        closedir(dir);
+        TRY(e);
+    }
+    return ERR_OK;
+}
+
+enum err store_walk(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg, int64_t collection_id, struct str sha256), void *arg)
+{
+    const struct walk w = {fn, arg};
+    DIR *root = open_directory(AT_FDCWD, c->settings->images_root);
+    enum err e;
+
+    if (!root)
+        return disk_failed(c, "read directory", errno);
+    e = walk_root(c, root, &w);
+    closedir(root);
+    return e;
+}
