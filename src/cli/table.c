@@ -1,0 +1,32 @@
+#include "command.h"
+
+const struct cli_command cli_commands[] = {
+    /* clang-format off */
+    /* noun      verb       argument options                               needs                                     run                 what it does */
+    {"serve",    "api",     NULL,    0,                                    NEED_SETTINGS,                            cli_serve_api,      "Answer the portal, the sregistry client and Globus returns, behind nginx"},
+    {"serve",    "upload",  NULL,    0,                                    NEED_SETTINGS,                            cli_serve_upload,   "Take pushed images, behind nginx"},
+    {"agent",    NULL,      NULL,    0,                                    NEED_SETTINGS | NEED_DATABASE | NEED_NET, cli_agent,          "Follow transfers, retry, sweep, until told to stop"},
+    {"agent",    "once",    NULL,    0,                                    NEED_SETTINGS | NEED_SCHEMA | NEED_NET,   cli_agent_once,     "Do every background job once"},
+    {"migrate",  NULL,      NULL,    0,                                    NEED_SETTINGS | NEED_DATABASE,            cli_migrate,        "Bring the database schema to the version of this program"},
+    {"user",     "add",     "NAME",  OPTION_ADMIN | OPTION_PASSWORD_STDIN, NEED_SETTINGS | NEED_SCHEMA,              cli_user_add,       "Create a user; asks for the password"},
+    {"user",     "list",    NULL,    0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_user_list,      "List the users"},
+    {"user",     "passwd",  "NAME",  OPTION_PASSWORD_STDIN,                NEED_SETTINGS | NEED_SCHEMA,              cli_user_passwd,    "Set a new password and end the user's sessions"},
+    {"user",     "disable", "NAME",  0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_user_disable,   "Switch a user off: no sign-in, no push, sessions end"},
+    {"user",     "enable",  "NAME",  0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_user_enable,    "Switch a user on again"},
+    {"user",     "token",   "NAME",  0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_user_token,     "Make a new client token for the sregistry client; the old one stops working"},
+    {"settings", "check",   NULL,    0,                                    NEED_NOTHING,                             cli_settings_check, "Say whether the settings are complete and valid, and what to change"},
+    {"settings", "print",   NULL,    0,                                    NEED_SETTINGS,                            cli_settings_print, "Print every setting in force; secrets stay hidden"},
+    {"routes",   NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_routes,         "Print the route table"},
+    {"version",  NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_version,        "Print the version of the program and of its schema"},
+    /* clang-format on */
+};
+const size_t cli_command_count = COUNT_OF(cli_commands);
+
+const struct cli_option_info cli_option_infos[] = {
+    {"--settings",       OPTION_SETTINGS,       "FILE", "Settings file; else $TRANSLOAD_SETTINGS, else /etc/transload/transload.conf"},
+    {"--json",           OPTION_JSON,           NULL,   "Answers and errors as JSON"                                                 },
+    {"--help",           OPTION_HELP,           NULL,   "Explain instead of doing"                                                   },
+    {"--admin",          OPTION_ADMIN,          NULL,   "The user administers the registry"                                          },
+    {"--password-stdin", OPTION_PASSWORD_STDIN, NULL,   "Take the password from the first line of standard input"                    },
+};
+const size_t cli_option_count = COUNT_OF(cli_option_infos);
