@@ -1,0 +1,81 @@
+#include "jobs.h"
+
+#include "account/link.h"
+#include "base/settings.h"
+#include "db/db.h"
+#include "registry/push.h"
+#include "transfer/transfer.h"
+
+static enum err follow_transfers(struct ctx *c, struct str *report)
+{
+    struct follow_report did = {0};
+
+    if (!c->settings->enable_globus)
+        return ERR_OK;
+    TRY(transfer_follow(c, &did));
+    if (did.claimed)
+        *report = str_printf(c->arena, "%lld looked at, %lld submitted, %lld changed, %lld finished", (long long)did.claimed,
+                             (long long)did.submitted, (long long)did.updated, (long long)did.finished);
+    return ERR_OK;
+}
+
+static enum err revoke_tokens(struct ctx *c, struct str *report)
+{
+    size_t left = 0;
+
+    if (!c->settings->enable_globus)
+        return ERR_OK;
+    TRY(link_revoke_pending(c, &left));
+    if (left)
+        *report = str_printf(c->arena, "%zu tokens are still to be revoked", left);
+    return ERR_OK;
+}
+
+static enum err sweep_registry(struct ctx *c, struct str *report)
+{
+    struct sweep_report did = {0};
+
+    TRY(registry_sweep(c, &did));
+    if (did.images || did.files || did.rows)
+        *report = str_printf(c->arena, "%lld images, %lld files, %lld rows removed", (long long)did.images, (long long)did.files,
+                             (long long)did.rows);
+    return ERR_OK;
+}
+
+/* Sessions, OAuth states and counts of wrong passwords that have run out. */
+static enum err sweep_expired(struct ctx *c, struct str *report)
+{
+    static const struct {
+        enum sql_query query;
+        bool takes_idle;
+    } sweeps[] = {
+        {SQL_AGENT_SWEEP_SESSIONS, true},
+        {SQL_AGENT_SWEEP_STATES,   false},
+        {SQL_AGENT_SWEEP_FAILURES, false},
+    };
+    size_t rows = 0;
+
+    for (size_t i = 0; i < COUNT_OF(sweeps); i++) {
+        size_t changed = 0;
+
+        if (sweeps[i].takes_idle)
+            TRY(db_exec(c, sweeps[i].query, DB_ARGS(db_int(c, c->settings->session_idle_s)), &changed));
+        else
+            TRY(db_exec(c, sweeps[i].query, DB_NO_ARGS, &changed));
+        rows += changed;
+    }
+    if (rows)
+        *report = str_printf(c->arena, "%zu expired rows removed", rows);
+    return ERR_OK;
+}
+
+/* The order matters for `agent once`: what follows a transfer may free an image for the sweep. */
+const struct job agent_jobs[] = {
+    /* name             every                 alone  run              */
+    {"transfer_follow", EVERY_AGENT_INTERVAL, false, follow_transfers},
+    {"link_revoke",     30,                   true,  revoke_tokens   },
+    {"expired_sweep",   300,                  true,  sweep_expired   },
+    {"registry_sweep",  300,                  true,  sweep_registry  },
+};
+const size_t agent_job_count = COUNT_OF(agent_jobs);
+_Static_assert(COUNT_OF(agent_jobs) <= JOBS_MAX, "the loop keeps a turn for each job");
