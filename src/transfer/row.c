@@ -1,0 +1,169 @@
+#include "row.h"
+
+#include "base/settings.h"
+#include "cursor.h"
+#include "state.h"
+
+enum {
+    STORE_TRIES     = 3,   /* an equal wish may be finished between insert and look-up */
+    LOOK_LONGEST_S  = 120, /* between two looks at an old transfer */
+    LOOK_AGE_FACTOR = 20,  /* a twentieth of its age */
+};
+
+struct transfer row_read(const struct db_rows *rows, size_t i)
+{
+    return (struct transfer){
+        .id = db_get_text(rows, i, "id"),
+        .user_id = db_get_int(rows, i, "user_id"),
+        .container_id = db_get_int(rows, i, "container_id"),
+        .uri = db_get_text(rows, i, "uri"),
+        .sha256 = db_get_text(rows, i, "sha256"),
+        .source_path = db_get_text(rows, i, "source_path"),
+        .endpoint_id = db_get_text(rows, i, "endpoint_id"),
+        .endpoint_name = db_get_text(rows, i, "endpoint_name"),
+        .path = db_get_text(rows, i, "path"),
+        .state = state_parse(db_get_text(rows, i, "state")),
+        .state_text = db_get_text(rows, i, "state_text"),
+        .submission_id = db_get_text(rows, i, "submission_id"),
+        .task_id = db_get_text(rows, i, "task_id"),
+        .bytes_total = db_get_int(rows, i, "bytes_total"),
+        .bytes_transferred = db_get_int(rows, i, "bytes_transferred"),
+        .bytes_per_second = db_get_int(rows, i, "bytes_per_second"),
+        .faults = db_get_int(rows, i, "faults"),
+        .attempts = db_get_int(rows, i, "attempts"),
+        .age_s = db_get_int(rows, i, "age_s"),
+        .created_at = db_get_int(rows, i, "created_at"),
+        .finished_at = db_get_int(rows, i, "finished_at"),
+    };
+}
+
+int64_t row_next_look_s(const struct ctx *c, int64_t age_s)
+{
+    int64_t shortest = c->settings->agent_interval_s;
+    int64_t pause = age_s / LOOK_AGE_FACTOR;
+
+    if (pause > LOOK_LONGEST_S)
+        pause = LOOK_LONGEST_S;
+    return pause > shortest ? pause : shortest;
+}
+
+enum err transfer_get(struct ctx *c, int64_t user_id, struct str id, struct transfer *out)
+{
+    static const char missing[] = "You have no transfer with this id.";
+    struct db_rows rows;
+
+    if (!str_is_uuid(id))
+        return FAIL(c, ERR_NOT_FOUND, "%s", missing);
+    TRY(db_one(c, SQL_TRANSFER_GET, DB_ARGS(db_text(c, id), db_int(c, user_id)), missing, &rows));
+    *out = row_read(&rows, 0);
+    return ERR_OK;
+}
+
+enum err transfer_list(struct ctx *c, int64_t user_id, struct str cursor, int64_t limit, struct transfer_page *out)
+{
+    struct cursor after = {0};
+    struct db_rows rows;
+
+    if (cursor.len)
+        TRY(cursor_parse(c, cursor, &after));
+    TRY(db_many(c, SQL_TRANSFER_LIST,
+                DB_ARGS(db_int(c, user_id), cursor.len ? db_int(c, after.created_us) : db_null(),
+                        db_text_or_null(c, after.id), db_int(c, limit + 1)),
+                &rows));
+    *out = (struct transfer_page){.count = rows.count};
+    if (rows.count > (size_t)limit) {
+        out->count = (size_t)limit;
+        after.created_us = db_get_int(&rows, out->count - 1, "created_us");
+        after.id = db_get_text(&rows, out->count - 1, "id");
+        out->next = cursor_format(c->arena, &after);
+    }
+    out->list = arena_alloc_array(c->arena, out->count, sizeof *out->list);
+    for (size_t i = 0; i < out->count; i++)
+        out->list[i] = row_read(&rows, i);
+    return ERR_OK;
+}
+
+enum err row_store(struct ctx *c, const struct row_wish *w, struct transfer *out, bool *is_new)
+{
+    struct db_rows rows = {.count = 0};
+
+    for (int i = 0; i < STORE_TRIES && rows.count == 0; i++)
+        TRY(db_maybe(c, SQL_TRANSFER_STORE,
+                     DB_ARGS(db_int(c, w->user_id), db_int(c, w->container_id), db_int(c, w->image_id), db_text(c, w->uri),
+                             db_text(c, w->sha256), db_text(c, w->source_path), db_text(c, w->endpoint_id),
+                             db_text(c, w->endpoint_name), db_text(c, w->path), db_text(c, STR("Being handed to Globus.")),
+                             db_int(c, w->size_bytes), db_int(c, c->settings->agent_interval_s)),
+                     &rows));
+    if (rows.count == 0)
+        return FAIL(c, ERR_UNAVAILABLE, "The same wish is being changed at this moment; try again.");
+    *is_new = db_get_bool(&rows, 0, "is_new");
+    return transfer_get(c, w->user_id, db_get_text(&rows, 0, "id"), out);
+}
+
+enum err row_settle(struct ctx *c, const struct transfer *t, const struct row_change *change)
+{
+    return db_exec(c, SQL_TRANSFER_SETTLE,
+                   DB_ARGS(db_text(c, t->id), db_text(c, str_of(transfer_state_name(t->state))),
+                           db_text(c, str_of(transfer_state_name(change->state))), db_text(c, change->text),
+                           db_int(c, change->next_look_s), db_bool(change->is_final)),
+                   NULL);
+}
+
+enum err row_update(struct ctx *c, const struct transfer *t, const struct row_change *change)
+{
+    return db_exec(c, SQL_TRANSFER_UPDATE,
+                   DB_ARGS(db_text(c, t->id), db_text(c, str_of(transfer_state_name(t->state))),
+                           db_text(c, str_of(transfer_state_name(change->state))), db_text(c, change->text),
+                           db_int(c, t->bytes_transferred), db_int(c, t->bytes_per_second), db_int(c, t->faults),
+                           db_int(c, change->next_look_s), db_bool(change->is_final)),
+                   NULL);
+}
+
+enum err row_postpone(struct ctx *c, const struct transfer *t, int64_t seconds)
+{
+    return db_exec(c, SQL_TRANSFER_POSTPONE, DB_ARGS(db_text(c, t->id), db_int(c, seconds)), NULL);
+}
+
+enum err row_locate(struct ctx *c, struct transfer *t, struct str endpoint_name, struct str path)
+{
+    TRY(db_exec(c, SQL_TRANSFER_LOCATE, DB_ARGS(db_text(c, t->id), db_text(c, endpoint_name), db_text(c, path)), NULL));
+    t->endpoint_name = endpoint_name;
+    t->path = path;
+    return ERR_OK;
+}
+
+enum err row_submission(struct ctx *c, struct transfer *t, struct str submission_id)
+{
+    struct db_rows rows;
+
+    TRY(db_maybe(c, SQL_TRANSFER_SUBMISSION, DB_ARGS(db_text(c, t->id), db_text(c, submission_id)), &rows));
+    if (rows.count == 0)
+        return FAIL(c, ERR_CONFLICT, "This transfer is finished.");
+    t->submission_id = db_get_text(&rows, 0, "submission_id");
+    return ERR_OK;
+}
+
+enum err row_accept(struct ctx *c, struct transfer *t, struct str task_id)
+{
+    struct str text = STR("Accepted by Globus, which starts it by itself. You can close this page.");
+
+    return db_exec(c, SQL_TRANSFER_ACCEPT,
+                   DB_ARGS(db_text(c, t->id), db_text(c, task_id), db_text(c, text), db_int(c, row_next_look_s(c, 0))), NULL);
+}
+
+enum err row_claim(struct ctx *c, int64_t limit, int64_t lease_s, struct transfer **list, size_t *count)
+{
+    struct db_rows rows;
+
+    TRY(db_many(c, SQL_TRANSFER_CLAIM, DB_ARGS(db_int(c, limit), db_int(c, lease_s)), &rows));
+    *list = arena_alloc_array(c->arena, rows.count, sizeof **list);
+    *count = rows.count;
+    for (size_t i = 0; i < rows.count; i++)
+        (*list)[i] = row_read(&rows, i);
+    return ERR_OK;
+}
+
+enum err transfer_wake(struct ctx *c, int64_t user_id)
+{
+    return db_exec(c, SQL_TRANSFER_WAKE, DB_ARGS(db_int(c, user_id)), NULL);
+}

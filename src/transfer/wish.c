@@ -1,0 +1,112 @@
+#include "ask.h"
+#include "base/settings.h"
+#include "path.h"
+#include "registry/store.h"
+#include "row.h"
+#include "submit.h"
+#include "transfer/endpoint_status.h"
+#include "transfer/transfer.h"
+
+/* Servers, legacy endpoints and the registry's own source are no destinations, whatever a request says. */
+static enum err check_destination(struct ctx *c, int64_t user_id, const struct globus_endpoint *e)
+{
+    struct endpoint_status status;
+    struct link link = {0};
+    bool found;
+
+    TRY(link_find(c, user_id, &found, &link));
+    status = endpoint_status_of(c, e, &link);
+    if (!status.is_offered)
+        return FAIL_FIELD(c, "endpoint_id", "endpoint_id: " STR_FMT " Choose another endpoint.", STR_ARG(status.reason));
+    return ERR_OK;
+}
+
+static enum err check_endpoint_id(struct ctx *c, struct str id)
+{
+    if (!str_is_uuid(id))
+        return FAIL_FIELD(c, "endpoint_id", "endpoint_id: must be the id of an endpoint, a UUID");
+    if (str_eq_nocase(id, str_of(c->settings->globus_source)))
+        return FAIL_FIELD(c, "endpoint_id", "endpoint_id: this is where the registry keeps its images. Choose another endpoint.");
+    return ERR_OK;
+}
+
+static enum err store(struct ctx *c, const struct transfer_wish *w, const struct container *image, struct str endpoint_name,
+                      struct str path, struct transfer *out)
+{
+    struct str file = store_path(c->arena, image->collection_id, image->sha256);
+    const struct row_wish row = {
+        .user_id = w->user_id,
+        .container_id = image->id,
+        .image_id = image->image_id,
+        .size_bytes = image->size_bytes,
+        .uri = image_name_uri(c->arena, &image->name),
+        .sha256 = image->sha256,
+        .source_path = str_printf(c->arena, "%s" STR_FMT, c->settings->globus_source_path, STR_ARG(file)),
+        .endpoint_id = str_lower(c->arena, w->endpoint_id),
+        .endpoint_name = endpoint_name,
+        .path = path,
+    };
+    bool is_new;
+
+    return row_store(c, &row, out, &is_new);
+}
+
+/* What an equal open wish is told, or a stored one that is resumed. */
+static enum err go_on(struct ctx *c, const struct globus_endpoint *known, struct transfer_result *out)
+{
+    const struct transfer *t = &out->transfer;
+
+    if (t->state == TRANSFER_CANCELLED && !t->finished_at)
+        return FAIL(c, ERR_CONFLICT, "This very transfer is being cancelled at Globus; try again in a moment.");
+    if (t->finished_at || t->task_id.len) {
+        out->message = t->finished_at ? t->state_text : STR("This image is on its way there already.");
+        return ERR_OK;
+    }
+    return submit_wish(c, known, out);
+}
+
+/* Globus cannot be asked about the endpoint now: the wish is kept all the same, and settled with the reason. */
+static enum err keep_for_later(struct ctx *c, const struct transfer_wish *w, const struct container *image, struct str path,
+                               enum err e, struct transfer_result *out)
+{
+    struct failure why = c->failure;
+
+    TRY(store(c, w, image, w->endpoint_id, path, &out->transfer));
+    if (out->transfer.task_id.len || out->transfer.state == TRANSFER_CANCELLED)
+        return go_on(c, NULL, out);
+    c->failure = why;
+    return submit_settle(c, e, out);
+}
+
+enum err transfer_create(struct ctx *c, const struct transfer_wish *w, struct transfer_result *out)
+{
+    struct globus_endpoint endpoint;
+    struct container image;
+    struct str file_name, path;
+    enum err e;
+
+    *out = (struct transfer_result){0};
+    TRY(check_endpoint_id(c, w->endpoint_id));
+    TRY(container_get(c, w->viewer, w->container_id, &image));
+    TRY(submit_check_source(c, image.is_private));
+    file_name = path_file_name(c->arena, &image.name);
+    TRY(path_resolve(c, w->path, file_name, &path));
+
+    e = ask_endpoint(c, w->user_id, w->endpoint_id, &endpoint, &out->demands);
+    if (submit_may_keep(e))
+        return keep_for_later(c, w, &image, path, e, out);
+    if (e != ERR_OK)
+        return e;
+    TRY(check_destination(c, w->user_id, &endpoint));
+    if (path_is_bare(path))
+        TRY(path_in_directory(c, endpoint.default_directory, file_name, &path));
+    TRY(store(c, w, &image, endpoint.display_name, path, &out->transfer));
+    return go_on(c, &endpoint, out);
+}
+
+enum err transfer_resume(struct ctx *c, int64_t user_id, struct str id, struct transfer_result *out)
+{
+    *out = (struct transfer_result){0};
+    TRY(transfer_get(c, user_id, id, &out->transfer));
+    return go_on(c, NULL, out);
+}
