@@ -1,0 +1,301 @@
+#include "handlers.h"
+
+#include "account/link.h"
+#include "transfer/endpoint_status.h"
+#include "viewer.h"
+#include "way.h"
+
+enum { SCOPE_MAX = 40, TEXT_MAX = 200, CURSOR_MAX = 40, LS_PATH_MAX = 4096, LS_PAGE = 500, NEXT_MAX = 2000 };
+
+static const int64_t OFFSET_MAX = 1000000;
+
+/* ---- endpoints: JSON --------------------------------------------------------------------------------------------------------- */
+
+struct endpoint_view {
+    struct str id, display_name, entity_type, owner, organization, contact_email, default_directory, status, reason, action_url;
+    struct json_list badges;
+};
+static const struct json_field endpoint_fields[] = {
+    {"id",                JSON_STR,  offsetof(struct endpoint_view, id),                0,                  0, NULL},
+    {"display_name",      JSON_STR,  offsetof(struct endpoint_view, display_name),      0,                  0, NULL},
+    {"entity_type",       JSON_STR,  offsetof(struct endpoint_view, entity_type),       0,                  0, NULL},
+    {"owner",             JSON_STR,  offsetof(struct endpoint_view, owner),             JSON_NULL_IF_EMPTY, 0, NULL},
+    {"organization",      JSON_STR,  offsetof(struct endpoint_view, organization),      JSON_NULL_IF_EMPTY, 0, NULL},
+    {"contact_email",     JSON_STR,  offsetof(struct endpoint_view, contact_email),     JSON_NULL_IF_EMPTY, 0, NULL},
+    {"default_directory", JSON_STR,  offsetof(struct endpoint_view, default_directory), JSON_NULL_IF_EMPTY, 0, NULL},
+    {"badges",            JSON_STRS, offsetof(struct endpoint_view, badges),            0,                  0, NULL},
+    {"status",            JSON_STR,  offsetof(struct endpoint_view, status),            0,                  0, NULL},
+    {"reason",            JSON_STR,  offsetof(struct endpoint_view, reason),            JSON_NULL_IF_EMPTY, 0, NULL},
+    {"action_url",        JSON_STR,  offsetof(struct endpoint_view, action_url),        JSON_NULL_IF_EMPTY, 0, NULL},
+};
+static const struct json_shape endpoint_shape = JSON_SHAPE(struct endpoint_view, endpoint_fields);
+
+struct endpoints_view {
+    struct json_list items;
+    struct str next;
+};
+static const struct json_field endpoints_fields[] = {
+    {"items", JSON_LIST, offsetof(struct endpoints_view, items), 0,                  0, &endpoint_shape},
+    {"next",  JSON_STR,  offsetof(struct endpoints_view, next),  JSON_NULL_IF_EMPTY, 0, NULL           },
+};
+static const struct json_shape endpoints_shape = JSON_SHAPE(struct endpoints_view, endpoints_fields);
+
+/* ---- endpoints: what is asked ------------------------------------------------------------------------------------------------ */
+
+/* One look-up at Globus: a scope, a search, or one endpoint by its id. */
+struct lookup {
+    const char *scope;   /* NULL: by id */
+    struct str text;     /* of a search, or the id */
+    int64_t offset;      /* -1: there is nothing more of it */
+    struct globus_endpoints found;
+};
+
+enum { LOOKUPS_MAX = 2 };
+
+struct question {
+    struct lookup list[LOOKUPS_MAX];
+    size_t count;
+};
+
+static const char *const scopes[] = {"my-endpoints", "shared-with-me", "recently-used"};
+
+static enum err refuse_scope(struct req *r)
+{
+    return FAIL_FIELD(r->ctx, "scope", "scope: must be my-endpoints, shared-with-me, recently-used or all");
+}
+
+/* "100" or "100,-1": where each look-up goes on. */
+static enum err read_offsets(struct req *r, struct question *q)
+{
+    struct str cursor, one;
+
+    TRY(req_query(r, "cursor", CURSOR_MAX, &cursor));
+    for (size_t i = 0; i < q->count && cursor.len; i++) {
+        struct str rest;
+        bool more = str_cut(cursor, ',', &one, &rest);
+
+        if (more != (i + 1 < q->count) || !str_to_int(one, -1, OFFSET_MAX, &q->list[i].offset))
+            return FAIL_FIELD(r->ctx, "cursor", "cursor: must be the \"next\" of the page before, unchanged");
+        cursor = rest;
+    }
+    return ERR_OK;
+}
+
+static enum err read_question(struct req *r, struct question *q)
+{
+    struct str scope, text;
+
+    TRY(req_query(r, "scope", SCOPE_MAX, &scope));
+    TRY(req_query(r, "q", TEXT_MAX, &text));
+    text = str_trim(text);
+    if (text.len && (scope.len == 0 || str_eq(scope, STR("all")))) {
+        q->list[q->count++] = (struct lookup){.scope = str_is_uuid(text) ? NULL : "all", .text = text};
+        return read_offsets(r, q);
+    }
+    if (text.len)
+        return FAIL_FIELD(r->ctx, "q", "q: a search goes through all endpoints; leave scope out, or set it to all");
+    if (str_eq(scope, STR("all")))
+        return FAIL_FIELD(r->ctx, "q", "q: say what to search for");
+    for (size_t i = 0; i < COUNT_OF(scopes); i++) {
+        if (scope.len ? str_eq(scope, str_of(scopes[i])) : i < LOOKUPS_MAX) /* without a scope: the first two, merged */
+            q->list[q->count++] = (struct lookup){.scope = scopes[i]};
+    }
+    return q->count ? read_offsets(r, q) : refuse_scope(r);
+}
+
+static enum err find_by_id(struct ctx *c, struct globus_session *s, struct lookup *l)
+{
+    struct globus_endpoint *one = arena_alloc(c->arena, sizeof *one);
+    enum err e = globus_endpoint_get(c, s, l->text, one);
+
+    l->found = (struct globus_endpoints){.list = one, .count = e == ERR_OK, .next_offset = -1};
+    if (e != ERR_NOT_FOUND)
+        return e;
+    ctx_forgive(c); /* a search that finds nothing */
+    return ERR_OK;
+}
+
+static enum err call_lookups(struct ctx *c, struct globus_session *s, void *arg)
+{
+    struct question *q = arg;
+
+    for (size_t i = 0; i < q->count; i++) {
+        struct lookup *l = &q->list[i];
+
+        l->found = (struct globus_endpoints){.next_offset = -1};
+        if (!l->scope)
+            TRY(find_by_id(c, s, l));
+        else if (l->offset >= 0)
+            TRY(globus_endpoint_search(c, s, str_of(l->scope), l->text, l->offset, &l->found));
+    }
+    return ERR_OK;
+}
+
+/* ---- endpoints: what is answered --------------------------------------------------------------------------------------------- */
+
+static struct endpoint_view view_of(struct arena *a, const struct globus_endpoint *e, const struct endpoint_status *s)
+{
+    struct str *badges = arena_alloc_array(a, s->badge_count, sizeof *badges);
+
+    for (size_t i = 0; i < s->badge_count; i++)
+        badges[i] = s->badges[i];
+    return (struct endpoint_view){.id = e->id,
+                                  .display_name = e->display_name.len ? e->display_name : e->id,
+                                  .entity_type = e->entity_type,
+                                  .owner = e->owner,
+                                  .organization = e->organization,
+                                  .contact_email = e->contact_email,
+                                  .default_directory = e->default_directory,
+                                  .badges = {badges, s->badge_count},
+                                  .status = s->is_ready ? STR("activated") : STR("activate"),
+                                  .reason = s->reason,
+                                  .action_url = s->action_url};
+}
+
+static bool is_listed(const struct endpoint_view *views, size_t count, struct str id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq_nocase(views[i].id, id))
+            return true;
+    }
+    return false;
+}
+
+/* Absent when no look-up has more. */
+static struct str next_cursor(struct arena *a, const struct question *q)
+{
+    struct buf b = {.arena = a};
+    bool more = false;
+
+    for (size_t i = 0; i < q->count; i++) {
+        buf_printf(&b, i ? ",%lld" : "%lld", (long long)q->list[i].found.next_offset);
+        more = more || q->list[i].found.next_offset >= 0;
+    }
+    return more ? buf_str(&b) : STR_NONE;
+}
+
+/* Every endpoint once, in the order of the look-ups, without those that nobody can send to. */
+static struct endpoints_view answer(struct ctx *c, const struct question *q, const struct link *link)
+{
+    struct endpoint_view *views = arena_alloc_array(c->arena, LOOKUPS_MAX * ENDPOINTS_MAX, sizeof *views);
+    size_t count = 0;
+
+    for (size_t i = 0; i < q->count; i++) {
+        for (size_t k = 0; k < q->list[i].found.count && k < ENDPOINTS_MAX; k++) {
+            const struct globus_endpoint *e = &q->list[i].found.list[k];
+            struct endpoint_status status = endpoint_status_of(c, e, link);
+
+            if (status.is_offered && !is_listed(views, count, e->id))
+                views[count++] = view_of(c->arena, e, &status);
+        }
+    }
+    return (struct endpoints_view){{views, count}, next_cursor(c->arena, q)};
+}
+
+/* GET /api/globus/endpoints?scope=&q=&cursor= */
+enum err handle_endpoints(struct req *r)
+{
+    int64_t user_id = app_session(r)->user.id;
+    struct question q = {.count = 0};
+    struct globus_demands demands = {0};
+    struct endpoints_view view;
+    struct link link = {0};
+    bool found;
+    enum err e;
+
+    TRY(read_question(r, &q));
+    TRY(link_find(r->ctx, user_id, &found, &link));
+    e = link_with_token(r->ctx, user_id, call_lookups, &q, &demands);
+    if (e != ERR_OK)
+        return way_through_globus(r, e, &demands, STR_NONE, STR_NONE);
+    view = answer(r->ctx, &q, &link);
+    return reply_json(r, 200, &endpoints_shape, &view);
+}
+
+/* ---- folders ----------------------------------------------------------------------------------------------------------------- */
+
+struct file_view {
+    struct str name, type, last_modified;
+    int64_t size;
+};
+static const struct json_field file_fields[] = {
+    {"name",          JSON_STR, offsetof(struct file_view, name),          0,                  0, NULL},
+    {"type",          JSON_STR, offsetof(struct file_view, type),          0,                  0, NULL},
+    {"size",          JSON_INT, offsetof(struct file_view, size),          0,                  0, NULL},
+    {"last_modified", JSON_STR, offsetof(struct file_view, last_modified), JSON_NULL_IF_EMPTY, 0, NULL},
+};
+static const struct json_shape file_shape = JSON_SHAPE(struct file_view, file_fields);
+
+struct listing_view {
+    struct str path, next;
+    struct json_list items;
+};
+static const struct json_field listing_fields[] = {
+    {"path",  JSON_STR,  offsetof(struct listing_view, path),  0,                  0, NULL       },
+    {"items", JSON_LIST, offsetof(struct listing_view, items), 0,                  0, &file_shape},
+    {"next",  JSON_STR,  offsetof(struct listing_view, next),  JSON_NULL_IF_EMPTY, 0, NULL       },
+};
+static const struct json_shape listing_shape = JSON_SHAPE(struct listing_view, listing_fields);
+
+struct ls_call {
+    struct str endpoint, path;
+    int64_t offset;
+    struct globus_listing found;
+};
+
+static enum err call_ls(struct ctx *c, struct globus_session *s, void *arg)
+{
+    struct ls_call *call = arg;
+
+    return globus_ls(c, s, call->endpoint, call->path, call->offset, LS_PAGE, &call->found);
+}
+
+static enum err read_ls(struct req *r, struct ls_call *call)
+{
+    struct str cursor;
+
+    call->endpoint = req_path(r, "id");
+    if (!str_is_uuid(call->endpoint))
+        return FAIL(r->ctx, ERR_NOT_FOUND, "There is no endpoint with this id.");
+    TRY(req_query(r, "path", LS_PATH_MAX, &call->path));
+    if (!str_is_utf8(call->path) || str_contains(call->path, '\n') || str_contains(call->path, '\r'))
+        return FAIL_FIELD(r->ctx, "path", "path: must be UTF-8 text of one line");
+    TRY(req_query(r, "cursor", CURSOR_MAX, &cursor));
+    if (cursor.len && !str_to_int(cursor, 0, OFFSET_MAX, &call->offset))
+        return FAIL_FIELD(r->ctx, "cursor", "cursor: must be the \"next\" of the page before, unchanged");
+    return ERR_OK;
+}
+
+static struct listing_view listing_view(struct arena *a, const struct globus_listing *found)
+{
+    struct file_view *views = arena_alloc_array(a, found->count, sizeof *views);
+
+    for (size_t i = 0; i < found->count; i++) {
+        const struct globus_file *f = &found->list[i];
+
+        views[i] = (struct file_view){.name = f->name, .type = f->type, .last_modified = f->last_modified, .size = f->size};
+    }
+    return (struct listing_view){
+        .path = found->path,
+        .items = {views, found->count},
+        .next = found->next_offset < 0 ? STR_NONE : str_printf(a, "%lld", (long long)found->next_offset),
+    };
+}
+
+/* GET /api/globus/endpoints/{id}/ls?path=&cursor=&next=, where next is the page to come back to when Globus wants to be asked. */
+enum err handle_endpoint_ls(struct req *r)
+{
+    struct globus_demands demands = {0};
+    struct ls_call call = {.offset = 0};
+    struct listing_view view;
+    struct str next;
+    enum err e;
+
+    TRY(read_ls(r, &call));
+    TRY(req_query(r, "next", NEXT_MAX, &next));
+    e = link_with_token(r->ctx, app_session(r)->user.id, call_ls, &call, &demands);
+    if (e != ERR_OK)
+        return way_through_globus(r, e, &demands, next, STR_NONE);
+    view = listing_view(r->ctx->arena, &call.found);
+    return reply_json(r, 200, &listing_shape, &view);
+}

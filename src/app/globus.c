@@ -1,0 +1,165 @@
+#include "handlers.h"
+
+#include "account/link.h"
+#include "base/codec.h"
+#include "base/settings.h"
+#include "transfer/endpoint_status.h"
+#include "transfer/transfer.h"
+#include "viewer.h"
+#include "way.h"
+
+enum { NEXT_MAX = 2000, CODE_MAX = 512, STATE_MAX = 128, ERROR_MAX = 200 };
+
+#define INTEGRATIONS_PAGE "/settings/integrations"
+
+/* The registered paths; each also answers with a slash at its end, which the router takes off. */
+static const char *const callback_paths[] = {CALLBACK_PATH, "/complete/globus", "/globus_auth/login"};
+
+/* ---- connect ----------------------------------------------------------------------------------------------------------------- */
+
+/* Which of its registered paths Globus is to return to: for an app that has only one of them registered. */
+static enum err read_callback_path(struct req *r, struct str *path)
+{
+    TRY(req_form(r, "redirect_path", NEXT_MAX, path));
+    if (path->len == 0)
+        *path = STR(CALLBACK_PATH);
+    for (size_t i = 0; i < COUNT_OF(callback_paths); i++) {
+        if (str_eq(*path, str_of(callback_paths[i])))
+            return ERR_OK;
+    }
+    return FAIL_FIELD(r->ctx, "redirect_path", "redirect_path: must be %s, %s or %s", callback_paths[0], callback_paths[1],
+                      callback_paths[2]);
+}
+
+/* POST /globus/login: a form with the CSRF token, and next = where to return. */
+enum err handle_globus_login(struct req *r)
+{
+    struct str next, path, url;
+
+    TRY(req_form(r, "next", NEXT_MAX, &next));
+    TRY(read_callback_path(r, &path));
+    TRY(link_begin(r->ctx, app_session(r), path, next.len ? next : STR(ENDPOINTS_PAGE), NULL, STR_NONE, &url));
+    return reply_redirect(r, url);
+}
+
+/* ---- return ------------------------------------------------------------------------------------------------------------------ */
+
+/* What Globus sent along; a parameter that is there twice is refused by req_query(). */
+struct returned {
+    struct str code, state, error;
+};
+
+static enum err read_returned(const struct req *r, struct returned *in)
+{
+    TRY(req_query(r, "code", CODE_MAX, &in->code));
+    TRY(req_query(r, "state", STATE_MAX, &in->state));
+    return req_query(r, "error", ERROR_MAX, &in->error);
+}
+
+/* The user said no, or Globus could not go on. The state is used up either way, and nothing was changed. */
+static enum err decline(struct req *r, const struct returned *in)
+{
+    struct link_return back;
+
+    TRY(link_decline(r->ctx, app_session(r), r->path, in->state, &back));
+    if (str_eq(in->error, STR("access_denied")))
+        return FAIL(r->ctx, ERR_FORBIDDEN, "You did not give the consent at Globus, so nothing was connected and nothing sent. You can "
+                                           "try again any time under Settings, Integrations.");
+    return FAIL(r->ctx, ERR_GLOBUS, "Globus could not complete this (it says: " STR_FMT "). Nothing was changed; try again.",
+                STR_ARG(in->error));
+}
+
+static struct str with_transfer(struct arena *a, struct str path, struct str transfer_id)
+{
+    struct buf url = {.arena = a};
+
+    buf_add(&url, path);
+    url_add_param(&url, str_contains(path, '?') ? '&' : '?', "transfer", transfer_id);
+    return buf_str(&url);
+}
+
+/* The wish goes on once. How it went stands in its row, which the page shows; a further demand stops here (globus-api.md §2.10). */
+static enum err resume(struct req *r, const struct link_return *back)
+{
+    struct transfer_result result;
+    enum err e = transfer_resume(r->ctx, app_session(r)->user.id, back->transfer_id, &result);
+
+    if (e == ERR_INTERNAL || e == ERR_UNAVAILABLE)
+        return e;
+    ctx_forgive(r->ctx);
+    return reply_redirect(r, with_transfer(r->ctx->arena, back->next_path, back->transfer_id));
+}
+
+/* GET on the callback paths. Without anything from Globus somebody typed the address: the button that begins is on that page. */
+enum err handle_globus_callback(struct req *r)
+{
+    struct returned in;
+    struct link_return back;
+
+    TRY(read_returned(r, &in));
+    if (in.code.len == 0 && in.state.len == 0 && in.error.len == 0)
+        return reply_redirect(r, STR(INTEGRATIONS_PAGE));
+    if (in.error.len)
+        return decline(r, &in);
+    TRY(link_complete(r->ctx, app_session(r), r->path, in.state, in.code, &back));
+    TRY(transfer_wake(r->ctx, app_session(r)->user.id));
+    if (back.transfer_id.len)
+        return resume(r, &back);
+    return reply_redirect(r, back.next_path);
+}
+
+/* ---- what one endpoint still needs ------------------------------------------------------------------------------------------- */
+
+struct endpoint_call {
+    struct str id;
+    struct globus_endpoint *out;
+};
+
+static enum err call_endpoint(struct ctx *c, struct globus_session *s, void *arg)
+{
+    const struct endpoint_call *call = arg;
+
+    return globus_endpoint_get(c, s, call->id, call->out);
+}
+
+/*
+ * GET /globus/activate/{endpoint}: the link behind ACTIVATE when a consent is missing. It only begins a round-trip, at whose other end
+ * Globus asks the user, so a foreign site gains nothing by sending somebody here.
+ */
+enum err handle_globus_activate(struct req *r)
+{
+    struct ctx *c = r->ctx;
+    int64_t user_id = app_session(r)->user.id;
+    struct globus_endpoint endpoint;
+    struct endpoint_call call = {req_path(r, "endpoint"), &endpoint};
+    struct globus_demands demands = {0};
+    struct endpoint_status status;
+    struct link link = {0};
+    struct str next, url;
+    bool found;
+
+    if (!str_is_uuid(call.id))
+        return FAIL(c, ERR_NOT_FOUND, "There is no endpoint with this id.");
+    TRY(req_query(r, "next", NEXT_MAX, &next));
+    if (next.len == 0)
+        next = STR(ENDPOINTS_PAGE);
+    TRY(link_find(c, user_id, &found, &link));
+    TRY(link_with_token(c, user_id, call_endpoint, &call, &demands));
+    status = endpoint_status_of(c, &endpoint, &link);
+    if (!status.needs_consent)
+        return reply_redirect(r, status.is_ready || !status.is_offered ? STR(ENDPOINTS_PAGE) : status.action_url);
+    demands = endpoint_consent(c, &endpoint);
+    TRY(link_begin(c, app_session(r), STR(CALLBACK_PATH), next, &demands, STR_NONE, &url));
+    return reply_redirect(r, url);
+}
+
+/* ---- disconnect -------------------------------------------------------------------------------------------------------------- */
+
+/* POST /globus/logout */
+enum err handle_globus_logout(struct req *r)
+{
+    struct ctx *c = r->ctx;
+
+    TRY(link_end(c, app_session(r)->user.id));
+    return reply_redirect(r, globus_logout_url(c, str_printf(c->arena, "%s" INTEGRATIONS_PAGE, c->settings->domain_name)));
+}

@@ -1,0 +1,228 @@
+#include "handlers.h"
+
+#include "account/audit.h"
+#include "transfer/transfer.h"
+#include "viewer.h"
+#include "way.h"
+
+enum { CURSOR_MAX = 80, WISH_PATH_MAX = 4096 };
+
+/* ---- JSON -------------------------------------------------------------------------------------------------------------------- */
+
+struct image_view {
+    int64_t id;
+    struct str uri;
+};
+static const struct json_field image_fields[] = {
+    {"id",  JSON_INT, offsetof(struct image_view, id),  0, 0, NULL},
+    {"uri", JSON_STR, offsetof(struct image_view, uri), 0, 0, NULL},
+};
+static const struct json_shape image_shape = JSON_SHAPE(struct image_view, image_fields);
+/* The container was deleted since: it has no id any more, only the name it had. */
+static const struct json_shape gone_image_shape = {&image_fields[1], 1, sizeof(struct image_view)};
+
+struct destination_view {
+    struct str id, display_name;
+};
+static const struct json_field destination_fields[] = {
+    {"id",           JSON_STR, offsetof(struct destination_view, id),           0, 0, NULL},
+    {"display_name", JSON_STR, offsetof(struct destination_view, display_name), 0, 0, NULL},
+};
+static const struct json_shape destination_shape = JSON_SHAPE(struct destination_view, destination_fields);
+
+struct transfer_view {
+    const struct image_view *container, *gone; /* one of the two */
+    const struct destination_view *endpoint;
+    struct str id, path, state, state_text, task_id, task_url, sha256;
+    int64_t bytes_total, bytes_transferred, bytes_per_second, faults, created_at, finished_at;
+};
+static const struct json_field transfer_fields[] = {
+    {"id",                JSON_STR,    offsetof(struct transfer_view, id),                0,                  0, NULL              },
+    {"container",         JSON_OBJECT, offsetof(struct transfer_view, container),         JSON_OMIT_EMPTY,    0, &image_shape      },
+    {"container",         JSON_OBJECT, offsetof(struct transfer_view, gone),              JSON_OMIT_EMPTY,    0, &gone_image_shape },
+    {"endpoint",          JSON_OBJECT, offsetof(struct transfer_view, endpoint),          0,                  0, &destination_shape},
+    {"path",              JSON_STR,    offsetof(struct transfer_view, path),              0,                  0, NULL              },
+    {"state",             JSON_STR,    offsetof(struct transfer_view, state),             0,                  0, NULL              },
+    {"state_text",        JSON_STR,    offsetof(struct transfer_view, state_text),        0,                  0, NULL              },
+    {"bytes_total",       JSON_INT,    offsetof(struct transfer_view, bytes_total),       0,                  0, NULL              },
+    {"bytes_transferred", JSON_INT,    offsetof(struct transfer_view, bytes_transferred), 0,                  0, NULL              },
+    {"bytes_per_second",  JSON_INT,    offsetof(struct transfer_view, bytes_per_second),  0,                  0, NULL              },
+    {"faults",            JSON_INT,    offsetof(struct transfer_view, faults),            0,                  0, NULL              },
+    {"task_id",           JSON_STR,    offsetof(struct transfer_view, task_id),           JSON_NULL_IF_EMPTY, 0, NULL              },
+    {"task_url",          JSON_STR,    offsetof(struct transfer_view, task_url),          JSON_NULL_IF_EMPTY, 0, NULL              },
+    {"created_at",        JSON_TIME,   offsetof(struct transfer_view, created_at),        0,                  0, NULL              },
+    {"finished_at",       JSON_TIME,   offsetof(struct transfer_view, finished_at),       0,                  0, NULL              },
+    {"sha256",            JSON_STR,    offsetof(struct transfer_view, sha256),            0,                  0, NULL              },
+};
+static const struct json_shape transfer_shape = JSON_SHAPE(struct transfer_view, transfer_fields);
+
+struct transfers_view {
+    struct json_list items;
+    struct str next;
+};
+static const struct json_field transfers_fields[] = {
+    {"items", JSON_LIST, offsetof(struct transfers_view, items), 0,                  0, &transfer_shape},
+    {"next",  JSON_STR,  offsetof(struct transfers_view, next),  JSON_NULL_IF_EMPTY, 0, NULL           },
+};
+static const struct json_shape transfers_shape = JSON_SHAPE(struct transfers_view, transfers_fields);
+
+/* What a new wish is answered with: enough for the notification. */
+struct accepted_view {
+    struct str id, state, task_id, task_url, message;
+};
+static const struct json_field accepted_fields[] = {
+    {"id",       JSON_STR, offsetof(struct accepted_view, id),       0,                  0, NULL},
+    {"state",    JSON_STR, offsetof(struct accepted_view, state),    0,                  0, NULL},
+    {"task_id",  JSON_STR, offsetof(struct accepted_view, task_id),  JSON_NULL_IF_EMPTY, 0, NULL},
+    {"task_url", JSON_STR, offsetof(struct accepted_view, task_url), JSON_NULL_IF_EMPTY, 0, NULL},
+    {"message",  JSON_STR, offsetof(struct accepted_view, message),  0,                  0, NULL},
+};
+static const struct json_shape accepted_shape = JSON_SHAPE(struct accepted_view, accepted_fields);
+
+struct wish_input {
+    int64_t container_id;
+    struct str endpoint_id, path;
+};
+static const struct json_field wish_fields[] = {
+    {"container_id", JSON_INT, offsetof(struct wish_input, container_id), JSON_REQUIRED, 0,             NULL},
+    {"endpoint_id",  JSON_STR, offsetof(struct wish_input, endpoint_id),  JSON_REQUIRED, 36,            NULL},
+    {"path",         JSON_STR, offsetof(struct wish_input, path),         0,             WISH_PATH_MAX, NULL},
+};
+static const struct json_shape wish_shape = JSON_SHAPE(struct wish_input, wish_fields);
+
+/* ---- views ------------------------------------------------------------------------------------------------------------------- */
+
+static struct str task_url(struct ctx *c, const struct transfer *t)
+{
+    return t->task_id.len ? globus_task_url(c, t->task_id) : STR_NONE;
+}
+
+static struct transfer_view view_of(struct ctx *c, const struct transfer *t)
+{
+    struct image_view *image = arena_alloc(c->arena, sizeof *image);
+    struct destination_view *endpoint = arena_alloc(c->arena, sizeof *endpoint);
+
+    *image = (struct image_view){t->container_id, t->uri};
+    *endpoint = (struct destination_view){t->endpoint_id, t->endpoint_name};
+    return (struct transfer_view){
+        .id = t->id,
+        .container = t->container_id ? image : NULL,
+        .gone = t->container_id ? NULL : image,
+        .endpoint = endpoint,
+        .path = t->path,
+        .state = str_of(transfer_state_name(t->state)),
+        .state_text = t->state_text,
+        .bytes_total = t->bytes_total,
+        .bytes_transferred = t->bytes_transferred,
+        .bytes_per_second = t->bytes_per_second,
+        .faults = t->faults,
+        .task_id = t->task_id,
+        .task_url = task_url(c, t),
+        .created_at = t->created_at,
+        .finished_at = t->finished_at,
+        .sha256 = t->sha256,
+    };
+}
+
+static enum err reply_transfer(struct req *r, int status, const struct transfer *t)
+{
+    struct transfer_view view = view_of(r->ctx, t);
+
+    return reply_json(r, status, &transfer_shape, &view);
+}
+
+/* ---- handlers ---------------------------------------------------------------------------------------------------------------- */
+
+/* Make the wish; what a step-up needs is begun here, to come back to the page of the same image. */
+static enum err create(struct req *r, const struct wish_input *in, struct transfer_result *out)
+{
+    struct ctx *c = r->ctx;
+    const struct transfer_wish wish = {.user_id = app_session(r)->user.id,
+                                       .viewer = app_viewer(r),
+                                       .container_id = in->container_id,
+                                       .endpoint_id = in->endpoint_id,
+                                       .path = in->path};
+    struct str page = str_printf(c->arena, ENDPOINTS_PAGE "/%lld", (long long)in->container_id);
+    enum err e = transfer_create(c, &wish, out);
+
+    if (e != ERR_OK)
+        return way_through_globus(r, e, &out->demands, page, out->transfer.id);
+    return audit_note(c, wish.user_id, "transfer.create", out->transfer.id);
+}
+
+static struct accepted_view accepted(struct ctx *c, const struct transfer_result *result)
+{
+    const struct transfer *t = &result->transfer;
+
+    return (struct accepted_view){.id = t->id,
+                                  .state = str_of(transfer_state_name(t->state)),
+                                  .task_id = t->task_id,
+                                  .task_url = task_url(c, t),
+                                  .message = result->message};
+}
+
+/* POST /api/transfers */
+enum err handle_transfer_create(struct req *r)
+{
+    struct wish_input in = {0};
+    struct transfer_result result;
+    struct accepted_view view;
+
+    TRY(req_json(r, &wish_shape, &in));
+    TRY(create(r, &in, &result));
+    view = accepted(r->ctx, &result);
+    return reply_json(r, 201, &accepted_shape, &view);
+}
+
+/* POST /globus/transfer/{endpoint}/container/{id}: the predecessor's route; its page reads message only. */
+enum err handle_transfer_classic(struct req *r)
+{
+    struct wish_input in = {.endpoint_id = req_path(r, "endpoint")};
+    struct transfer_result result;
+    struct accepted_view view;
+
+    TRY(req_path_int(r, "id", &in.container_id));
+    if (!str_is_uuid(in.endpoint_id))
+        return FAIL(r->ctx, ERR_NOT_FOUND, "There is no endpoint with this id.");
+    TRY(create(r, &in, &result));
+    view = accepted(r->ctx, &result);
+    return reply_json(r, 200, &accepted_shape, &view);
+}
+
+/* GET /api/transfers?cursor= */
+enum err handle_transfer_list(struct req *r)
+{
+    struct ctx *c = r->ctx;
+    struct transfer_page page;
+    struct transfer_view *views;
+    struct transfers_view view;
+    struct str cursor;
+
+    TRY(req_query(r, "cursor", CURSOR_MAX, &cursor));
+    TRY(transfer_list(c, app_session(r)->user.id, cursor, PAGE_SIZE, &page));
+    views = arena_alloc_array(c->arena, page.count, sizeof *views);
+    for (size_t i = 0; i < page.count; i++)
+        views[i] = view_of(c, &page.list[i]);
+    view = (struct transfers_view){{views, page.count}, page.next};
+    return reply_json(r, 200, &transfers_shape, &view);
+}
+
+/* GET /api/transfers/{id} */
+enum err handle_transfer_get(struct req *r)
+{
+    struct transfer t;
+
+    TRY(transfer_get(r->ctx, app_session(r)->user.id, req_path(r, "id"), &t));
+    return reply_transfer(r, 200, &t);
+}
+
+/* POST /api/transfers/{id}/cancel */
+enum err handle_transfer_cancel(struct req *r)
+{
+    struct ctx *c = r->ctx;
+    struct transfer t;
+
+    TRY(transfer_cancel(c, app_session(r)->user.id, req_path(r, "id"), &t));
+    TRY(audit_note(c, t.user_id, "transfer.cancel", t.id));
+    return reply_transfer(r, 202, &t);
+}
