@@ -82,6 +82,7 @@ enum err cli_user_enable(struct cli *cli);
 enum err cli_user_token(struct cli *cli);
 enum err cli_settings_check(struct cli *cli);
 enum err cli_settings_print(struct cli *cli);
+enum err cli_settings_list(struct cli *cli);
 enum err cli_routes(struct cli *cli);
 enum err cli_version(struct cli *cli);
 

@@ -16,6 +16,7 @@ const struct cli_command cli_commands[] = {
     {"user",     "token",   "NAME",  0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_user_token,     "Make a new client token for the sregistry client; the old one stops working"},
     {"settings", "check",   NULL,    0,                                    NEED_NOTHING,                             cli_settings_check, "Say whether the settings are complete and valid, and what to change"},
     {"settings", "print",   NULL,    0,                                    NEED_SETTINGS,                            cli_settings_print, "Print every setting in force; secrets stay hidden"},
+    {"settings", "list",    NULL,    0,                                    NEED_NOTHING,                             cli_settings_list,  "List every setting there is: default, values, meaning"},
     {"routes",   NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_routes,         "Print the route table"},
     {"version",  NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_version,        "Print the version of the program and of its schema"},
     /* clang-format on */
