@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Write the tables of docs/api.md and docs/settings.md from the program's own tables.
+
+    docs/tables.py BINARY          rewrite the parts between the markers
+    docs/tables.py BINARY --check  change nothing, exit 1 when a part is out of date (tests/meta runs this)
+
+What stands between `<!-- table: NAME -->` and `<!-- end -->` belongs to this script, the rest to people.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+DOCS = pathlib.Path(__file__).resolve().parent
+
+
+def ask(binary: str, *command: str) -> list[dict]:
+    """The rows of one of the program's tables."""
+    done = subprocess.run([binary, *command, "--json"], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)["items"]
+
+
+def row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def body(limit: int) -> str:
+    if limit == 0:
+        return "none"
+    return "stream" if limit < 0 else f"{limit // 1024} KiB"
+
+
+def routes(binary: str) -> list[str]:
+    lines = [row("method", "path", "who", "pool", "body", "what it does"), row(*["---"] * 6)]
+    for r in ask(binary, "routes"):
+        who = r["who"] + (", Globus on" if r["feature"] == "globus" else "")
+        lines.append(row(r["methods"], f"`{r['path']}`", who, r["pool"], body(r["body_max"]), r["what"]))
+    return lines
+
+
+def limits(s: dict) -> str:
+    if s["kind"] == "INT":
+        return f"{s['min']}–{s['max']}"
+    return {"BOOL": "true, false", "ACCESS": "public, per-user", "LEVEL": "error … debug", "URL": "URL", "UUID": "UUID"}.get(
+        s["kind"], f"{s['min']}–{s['max']} characters")
+
+
+def settings(binary: str) -> list[str]:
+    lines = [row("setting", "default", "values", "meaning"), row(*["---"] * 4)]
+    for s in ask(binary, "settings", "list"):
+        default = "**required**" if s["required"] else f"`{s['default']}`" if s["default"] else "–"
+        secret = " *Secret.*" if s["secret"] else ""
+        lines.append(row(f"`{s['key']}`", default, limits(s), s["help"] + "." + secret))
+    return lines
+
+
+TABLES = {"routes": ("api.md", routes), "settings": ("settings.md", settings)}
+
+
+def main(binary: str, check: bool) -> int:
+    stale = []
+    for name, (page, make) in TABLES.items():
+        path = DOCS / page
+        text = path.read_text()
+        part = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- end -->)", re.S)
+        fresh, found = part.subn(lambda m: m.group(1) + "\n".join(make(binary)) + "\n" + m.group(2), text)
+        if found != 1:
+            sys.exit(f"{path}: expected one part '<!-- table: {name} -->'")
+        if fresh == text:
+            continue
+        stale.append(page)
+        if not check:
+            path.write_text(fresh)
+    if check and stale:
+        print(f"out of date: {', '.join(stale)}; run docs/tables.py BINARY", file=sys.stderr)
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], "--check" in sys.argv[2:]))
