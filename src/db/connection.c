@@ -1,0 +1,224 @@
+#include "connection.h"
+
+#include "base/log.h"
+#include "failure.h"
+#include "statements.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Keywords before the settings' own connection string are defaults that the string may change; those behind it stand. A host that
+ * fell silent is noticed within ten seconds, and after a fail-over the host that takes writes is found.
+ */
+static const char *const keywords[] = {"connect_timeout", "application_name",     "keepalives_idle", "tcp_user_timeout",
+                                       "target_session_attrs", "dbname", "client_encoding", NULL};
+
+/* The schema is found by name alone: nothing in another schema, or of a temporary table, can take a table's place. */
+static const char session_setup[] = "set search_path = public, pg_temp;"
+                                    "set timezone = 'UTC';"
+                                    "set bytea_output = 'hex';"
+                                    "set client_min_messages = 'warning';"
+                                    "set statement_timeout = '15s';"
+                                    "set lock_timeout = '5s';"
+                                    "set idle_in_transaction_session_timeout = '60s'";
+
+void connection_bug(const char *what, const char *name)
+{
+    log_to(LOG_ERROR, "db_misused", {"what", str_of(what)}, {"name", str_of(name)});
+    abort();
+}
+
+struct db *db_open(const char *conninfo)
+{
+    struct arena *arena = arena_create();
+    struct db *db = arena_alloc(arena, sizeof *db);
+
+    db->arena = arena;
+    db->conninfo = str_z(arena, str_of(conninfo));
+    return db;
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    connection_drop(db);
+    arena_destroy(db->arena);
+}
+
+void connection_drop(struct db *db)
+{
+    PQfinish(db->connection);
+    db->connection = NULL;
+    db->is_prepared = false;
+}
+
+bool connection_is_lost(const struct db *db)
+{
+    return !db->connection || PQstatus(db->connection) != CONNECTION_OK;
+}
+
+static void clear_result(void *result)
+{
+    PQclear(result);
+}
+
+void connection_adopt(struct ctx *c, PGresult *result)
+{
+    arena_defer(c->arena, clear_result, result);
+}
+
+/*
+ * A server that was restarted, or that ended this session, has spoken on an idle connection or closed it: seen before anything is
+ * sent, so that a new connection cannot run a statement twice. An empty query tells a farewell from a notice.
+ */
+static void drop_if_closed(struct db *db)
+{
+    struct pollfd p = {.fd = PQsocket(db->connection), .events = POLLIN};
+
+    if (p.fd >= 0 && poll(&p, 1, 0) > 0)
+        PQclear(PQexec(db->connection, ""));
+    if (connection_is_lost(db))
+        connection_drop(db);
+}
+
+static void notice(void *arg UNUSED, const PGresult *result)
+{
+    const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+    log_to(LOG_DEBUG, "db_notice", {"text", str_of(text)});
+}
+
+static enum err connect(struct ctx *c)
+{
+    struct db *db = c->db;
+    const char *values[COUNT_OF(keywords)] = {"5", "transload", "30", "10000", "read-write", db->conninfo, "UTF8", NULL};
+
+    db->connection = PQconnectdbParams(keywords, values, 1);
+    if (connection_is_lost(db))
+        return failure_of_connection(c);
+    (void)PQsetNoticeReceiver(db->connection, notice, NULL);
+    return connection_run(c, session_setup, NULL);
+}
+
+enum err connection_open(struct ctx *c)
+{
+    enum err e;
+
+    if (c->db->connection)
+        drop_if_closed(c->db);
+    if (c->db->connection)
+        return ERR_OK;
+    e = connect(c);
+    if (e != ERR_OK)
+        connection_drop(c->db);
+    return e;
+}
+
+enum err connection_run(struct ctx *c, const char *sql, PGresult **result)
+{
+    PGresult *r = PQexec(c->db->connection, sql);
+    ExecStatusType status = PQresultStatus(r);
+
+    connection_adopt(c, r);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        return failure_of_result(c, r, "session");
+    if (result)
+        *result = r;
+    return ERR_OK;
+}
+
+enum err connection_schema_version(struct ctx *c, int *version)
+{
+    PGresult *r;
+
+    *version = 0;
+    TRY(connection_run(c, "select to_regclass('public.schema_migrations') is not null", &r));
+    if (strcmp(PQgetvalue(r, 0, 0), "t") != 0)
+        return ERR_OK;
+    TRY(connection_run(c, "select coalesce(max(version), 0) from public.schema_migrations", &r));
+    *version = (int)strtol(PQgetvalue(r, 0, 0), NULL, 10);
+    return ERR_OK;
+}
+
+static enum err check_schema(struct ctx *c)
+{
+    int version;
+
+    TRY(connection_schema_version(c, &version));
+    if (version < DB_SCHEMA_VERSION)
+        return FAIL(c, ERR_UNAVAILABLE, "The database has schema version %d, this program needs %d: run `transload migrate`.", version,
+                    DB_SCHEMA_VERSION);
+    if (version > DB_SCHEMA_VERSION)
+        return FAIL(c, ERR_UNAVAILABLE, "The database has schema version %d, this program knows %d: install the newer program.", version,
+                    DB_SCHEMA_VERSION);
+    return ERR_OK;
+}
+
+/* Answers of a pipeline, in order: one per statement with a NULL behind it, then the one of the sync. All are read, so that the
+   connection stays usable; the first failure is the one told. */
+static enum err read_prepared(struct ctx *c)
+{
+    enum err e = ERR_OK;
+
+    for (size_t q = 0; q < SQL_QUERY_COUNT; q++) {
+        PGresult *r = PQgetResult(c->db->connection);
+
+        connection_adopt(c, r);
+        if (e == ERR_OK && PQresultStatus(r) != PGRES_COMMAND_OK)
+            e = failure_of_result(c, r, db_statements[q].name);
+        if (!r)
+            return e;
+        PQclear(PQgetResult(c->db->connection));
+    }
+    PQclear(PQgetResult(c->db->connection));
+    return e;
+}
+
+/* All statements in one round trip. */
+static enum err prepare_all(struct ctx *c)
+{
+    PGconn *connection = c->db->connection;
+    enum err e;
+
+    if (!PQenterPipelineMode(connection))
+        return failure_of_connection(c);
+    for (size_t q = 0; q < SQL_QUERY_COUNT; q++) {
+        if (!PQsendPrepare(connection, db_statements[q].name, db_statements[q].sql, 0, NULL))
+            return failure_of_connection(c);
+    }
+    if (!PQpipelineSync(connection))
+        return failure_of_connection(c);
+    e = read_prepared(c);
+    if (!PQexitPipelineMode(connection) && e == ERR_OK)
+        e = failure_of_connection(c);
+    return e;
+}
+
+enum err connection_ready(struct ctx *c)
+{
+    struct db *db = c->db;
+    enum err e;
+
+    if (db->transaction)
+        return connection_is_lost(db) ? failure_of_connection(c) : ERR_OK;
+    TRY(connection_open(c));
+    if (db->is_prepared)
+        return ERR_OK;
+    e = check_schema(c);
+    if (e == ERR_OK)
+        e = prepare_all(c);
+    if (e == ERR_OK)
+        db->is_prepared = true;
+    else
+        connection_drop(db);
+    return e;
+}
+
+enum err db_ready(struct ctx *c)
+{
+    TRY(connection_ready(c));
+    return check_schema(c);
+}

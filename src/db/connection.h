@@ -1,0 +1,38 @@
+/* The connection of this process, as the files of this module see it. */
+#ifndef DB_CONNECTION_H
+#define DB_CONNECTION_H
+
+#include "db/db.h"
+
+#include <libpq-fe.h>
+
+struct db {
+    struct arena *arena;  /* owns this struct and the connection string */
+    const char *conninfo;
+    PGconn *connection;   /* NULL: not connected */
+    bool is_prepared;     /* the schema fits and every statement is prepared */
+    uint64_t transaction; /* number of the open transaction, 0 when none is */
+    uint64_t transactions_begun;
+};
+
+/** Connect if needed and set the session up; the schema is not looked at. ERR_UNAVAILABLE. Not inside a transaction. */
+MUST_USE enum err connection_open(struct ctx *c);
+/** The same, and check the schema and prepare every statement. Inside a transaction: is the connection still there? */
+MUST_USE enum err connection_ready(struct ctx *c);
+/** Forget the connection; the next call makes a new one. */
+void connection_drop(struct db *db);
+/** Did the last call lose the connection? */
+bool connection_is_lost(const struct db *db);
+
+/** Run plain SQL, such as begin. The result belongs to the arena; *result may be NULL when nobody wants it. */
+MUST_USE enum err connection_run(struct ctx *c, const char *sql, PGresult **result);
+/** Let the arena own a result. */
+void connection_adopt(struct ctx *c, PGresult *result);
+
+/** The version of the schema, 0 when there is none. */
+MUST_USE enum err connection_schema_version(struct ctx *c, int *version);
+
+/** A mistake of this program, not of a person or of a machine: say which and abort. */
+NORETURN void connection_bug(const char *what, const char *name);
+
+#endif

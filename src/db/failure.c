@@ -1,0 +1,76 @@
+#include "failure.h"
+
+#include <string.h>
+
+enum { RETRY_AFTER_S = 5 };
+
+static const char unreachable[] = "The database is not reachable; try again in a moment.";
+static const char busy[]        = "The database is busy; try again in a moment.";
+static const char internal[]    = "The database refused a statement of this program.";
+
+/* The first row whose code begins the SQLSTATE counts; the last one fits all. Source: PostgreSQL 15 manual, appendix A. */
+static const struct state {
+    const char *code;
+    enum err err;
+    bool is_stale; /* the connection is of no further use: made again at the next call */
+    const char *sentence;
+} states[] = {
+    {"23505", ERR_CONFLICT,    false, "This already exists."                                       }, /* unique_violation */
+    {"23503", ERR_CONFLICT,    false, "What this refers to is no longer there; load the page again."}, /* foreign_key_violation */
+    {"22021", ERR_INPUT,       false, "Text must be UTF-8 without NUL."                            }, /* character_not_in_repertoire */
+    {"40",    ERR_UNAVAILABLE, false, busy                                                         }, /* serialization, deadlock */
+    {"55P03", ERR_UNAVAILABLE, false, busy                                                         }, /* lock_not_available */
+    {"57014", ERR_UNAVAILABLE, false, busy                                                         }, /* query_canceled: statement_timeout */
+    {"53",    ERR_UNAVAILABLE, false, busy                                                         }, /* insufficient resources */
+    {"08",    ERR_UNAVAILABLE, true,  unreachable                                                  }, /* connection exception */
+    {"57",    ERR_UNAVAILABLE, true,  unreachable                                                  }, /* shut down, starting up */
+    {"25006", ERR_UNAVAILABLE, true,  unreachable                                                  }, /* it became a standby */
+    {"25P03", ERR_UNAVAILABLE, true,  unreachable                                                  }, /* idle in transaction too long */
+    {"0A000", ERR_UNAVAILABLE, true,  busy                                                         }, /* plan outlived by a migration */
+    {"26000", ERR_UNAVAILABLE, true,  busy                                                         }, /* a pooler forgot our statement */
+    {"",      ERR_INTERNAL,    false, internal                                                     },
+};
+
+static const struct state *state_of(const char *sqlstate)
+{
+    const struct state *s = states;
+
+    while (strncmp(sqlstate, s->code, strlen(s->code)) != 0)
+        s++;
+    return s;
+}
+
+enum err failure_of_connection(struct ctx *c)
+{
+    const char *text = c->db->connection ? PQerrorMessage(c->db->connection) : "connection lost earlier";
+
+    ctx_note(c, ERR_UNAVAILABLE, "%s", unreachable);
+    ctx_note_cause(c, str_trim(str_take(str_of(text), strcspn(text, "\n"))));
+    c->failure.retry_after_s = RETRY_AFTER_S;
+    return ERR_UNAVAILABLE;
+}
+
+static const char *field(const PGresult *result, int code)
+{
+    const char *text = PQresultErrorField(result, code);
+
+    return text ? text : "";
+}
+
+enum err failure_of_result(struct ctx *c, const PGresult *result, const char *statement)
+{
+    const char *sqlstate = field(result, PG_DIAG_SQLSTATE);
+    const struct state *s = state_of(sqlstate);
+
+    /* Without a SQLSTATE it was libpq that gave up; the primary message never holds a parameter's value, the detail may. */
+    if (*sqlstate == '\0')
+        return failure_of_connection(c);
+    ctx_note(c, s->err, "%s", s->sentence);
+    ctx_note_cause(c, str_printf(c->arena, "%s: SQLSTATE %s %s %s", statement, sqlstate, field(result, PG_DIAG_MESSAGE_PRIMARY),
+                                 field(result, PG_DIAG_CONSTRAINT_NAME)));
+    if (s->err == ERR_UNAVAILABLE)
+        c->failure.retry_after_s = RETRY_AFTER_S;
+    if (s->is_stale && !c->db->transaction)
+        connection_drop(c->db);
+    return s->err;
+}
