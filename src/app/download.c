@@ -1,0 +1,88 @@
+#include "download.h"
+
+#include "base/codec.h"
+#include "base/secret.h"
+#include "base/settings.h"
+#include "handlers.h"
+#include "registry/store.h"
+
+/* What a capability says before its MAC: until when, and for whom. */
+static struct str promise(struct ctx *c, int64_t expires_at, int64_t user_id)
+{
+    return str_printf(c->arena, "%lld-%lld", (long long)expires_at, (long long)user_id);
+}
+
+static struct str promise_mac(struct ctx *c, int64_t container_id, struct str promised)
+{
+    struct str message = str_printf(c->arena, "%lld-" STR_FMT, (long long)container_id, STR_ARG(promised));
+
+    return hex_encode(c->arena, secret_mac(c->arena, KEY_DOWNLOAD_URL, message));
+}
+
+struct str download_url(struct ctx *c, struct viewer v, const struct container *k)
+{
+    struct str promised = promise(c, clock_now_s(c->clock) + c->settings->download_url_s, v.user_id);
+    struct str mac = promise_mac(c, k->id, promised);
+
+    return str_printf(c->arena, "%s/containers/%lld/download/" STR_FMT "-" STR_FMT, c->settings->domain_name, (long long)k->id,
+                      STR_ARG(promised), STR_ARG(mac));
+}
+
+/* The MAC comes first: nothing else of a forged capability is looked at. */
+static enum err read_capability(struct req *r, int64_t container_id, int64_t *user_id)
+{
+    struct ctx *c = r->ctx;
+    struct str promised, mac, expiry, user;
+    int64_t expires_at;
+
+    (void)str_cut_last(req_path(r, "capability"), '-', &promised, &mac);
+    if (!str_eq_secret(mac, promise_mac(c, container_id, promised)))
+        return FAIL(c, ERR_FORBIDDEN, "This download link is not valid; ask for the image again.");
+    (void)str_cut(promised, '-', &expiry, &user);
+    if (!str_to_int(expiry, 0, INT64_MAX, &expires_at) || !str_to_int(user, 0, INT64_MAX, user_id))
+        return FAIL(c, ERR_INTERNAL, "A capability with a good MAC does not parse.");
+    if (r->began_at >= expires_at)
+        return FAIL(c, ERR_FORBIDDEN, "This download link has expired; ask for the image again.");
+    return ERR_OK;
+}
+
+/* "collection-name:tag.sif", as the client names what it pulls. Names hold nothing that a header could trip over. */
+static struct str disposition(struct ctx *c, const struct image_name *n)
+{
+    struct str uri = image_name_uri(c->arena, n);
+    char *flat = arena_alloc(c->arena, uri.len + 1);
+
+    for (size_t i = 0; i < uri.len; i++)
+        flat[i] = uri.ptr[i] == '/' ? '-' : uri.ptr[i];
+    return str_printf(c->arena, "attachment; filename=\"%s.sif\"", flat);
+}
+
+/* "sha-256=<base64>" (RFC 3230): programs can check what they fetched. */
+static struct str digest_header(struct ctx *c, struct str sha256)
+{
+    struct str bytes;
+
+    if (!hex_decode(c->arena, sha256, &bytes))
+        return STR_NONE;
+    return str_printf(c->arena, "sha-256=" STR_FMT, STR_ARG(base64_encode(c->arena, bytes)));
+}
+
+/* GET, HEAD /containers/{id}/download/{capability}: the bytes come from nginx, ranges included. */
+enum err handle_download(struct req *r)
+{
+    struct ctx *c = r->ctx;
+    struct container k;
+    int64_t id, user_id;
+    struct str path;
+
+    TRY(req_path_int(r, "id", &id));
+    TRY(read_capability(r, id, &user_id));
+    TRY(container_get_as(c, user_id, id, &k));
+
+    path = store_path(c->arena, k.collection_id, k.sha256);
+    reply_header(r, "Content-Disposition", disposition(c, &k.name));
+    reply_header(r, "ETag", str_printf(c->arena, "\"" STR_FMT "\"", STR_ARG(k.sha256)));
+    reply_header(r, "Digest", digest_header(c, k.sha256));
+    reply_header(r, "Cache-Control", STR("private, no-transform"));
+    return reply_file(r, "application/octet-stream", str_printf(c->arena, "/_images/" STR_FMT, STR_ARG(path)));
+}
