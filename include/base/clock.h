@@ -11,6 +11,7 @@
 struct clock {
     int64_t (*now_s)(const struct clock *self);  /* Unix seconds */
     int64_t (*mono_ms)(const struct clock *self); /* milliseconds that only grow */
+    void (*pause_ms)(const struct clock *self, int64_t ms); /* NULL: waiting takes no time (tests) */
 };
 
 /** The real time. */
@@ -18,6 +19,8 @@ extern const struct clock clock_real;
 
 int64_t clock_now_s(const struct clock *c);
 int64_t clock_mono_ms(const struct clock *c);
+/** Wait, as between two attempts at the same call; a signal ends the wait early. */
+void clock_pause_ms(const struct clock *c, int64_t ms);
 
 /** ISO 8601 in UTC, "2026-01-15T09:30:00Z". */
 struct str time_format(struct arena *a, int64_t unix_s);

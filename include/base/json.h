@@ -3,7 +3,8 @@
  *
  * A shape lists the members of a C struct: name, type, place, limits. The same shape reads requests, reads answers of other services
  * and writes replies; handlers never build JSON by hand. Reading is strict where cJSON is lax: whole text consumed, valid UTF-8, no
- * duplicate keys, integers exact (up to 2^53). Unknown members are ignored, as Globus demands of its clients.
+ * duplicate keys, integers exact (up to 2^53). Unknown members are ignored, as Globus demands of its clients; what other services may
+ * change under us is read with JSON_LENIENT, so that one odd member does not cost the whole answer.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -26,6 +27,7 @@ enum json_flag {
     JSON_REQUIRED      = 1, /* reading: absent or null is ERR_INPUT */
     JSON_NULL_IF_EMPTY = 2, /* writing: an absent string (ptr NULL or len 0) is null, not "" */
     JSON_OMIT_EMPTY    = 4, /* writing: an absent string or NULL object leaves the member out */
+    JSON_LENIENT       = 8, /* reading: a value that does not fit counts as absent; of a list, items that do not fit are left out */
 };
 
 struct json_list {

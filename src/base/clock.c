@@ -18,7 +18,14 @@ static int64_t real_mono_ms(const struct clock *self UNUSED)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-const struct clock clock_real = {real_now_s, real_mono_ms};
+static void real_pause_ms(const struct clock *self UNUSED, int64_t ms)
+{
+    const struct timespec t = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+
+    nanosleep(&t, NULL);
+}
+
+const struct clock clock_real = {real_now_s, real_mono_ms, real_pause_ms};
 
 int64_t clock_now_s(const struct clock *c)
 {
@@ -28,6 +35,12 @@ int64_t clock_now_s(const struct clock *c)
 int64_t clock_mono_ms(const struct clock *c)
 {
     return c->mono_ms(c);
+}
+
+void clock_pause_ms(const struct clock *c, int64_t ms)
+{
+    if (c->pause_ms && ms > 0)
+        c->pause_ms(c, ms);
 }
 
 static struct tm utc(int64_t unix_s)

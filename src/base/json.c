@@ -5,6 +5,7 @@
 #include <cjson/cJSON.h>
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const double EXACT_MAX = 9007199254740992.0; /* 2^53: above it a JSON number is no longer a certain integer */
@@ -125,15 +126,34 @@ static void delete_tree(void *tree)
     cJSON_Delete(tree);
 }
 
-/* cJSON keeps duplicates and takes the first; another reader may take the last, so neither is acceptable. */
-static bool has_duplicate_keys(const cJSON *node)
+static int compare_names(const void *a, const void *b)
 {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorted first: an object of a hundred thousand members must not cost ten thousand million comparisons. */
+static bool names_repeat(struct arena *a, const cJSON *object)
+{
+    size_t count = 0;
+    const char **names = arena_alloc_array(a, (size_t)cJSON_GetArraySize(object), sizeof *names);
+
+    for (const cJSON *child = object->child; child; child = child->next)
+        names[count++] = child->string;
+    qsort(names, count, sizeof *names, compare_names);
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(names[i - 1], names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* cJSON keeps duplicates and takes the first; another reader may take the last, so neither is acceptable. */
+static bool has_duplicate_keys(struct arena *a, const cJSON *node)
+{
+    if (cJSON_IsObject(node) && names_repeat(a, node))
+        return true;
     for (const cJSON *child = node->child; child; child = child->next) {
-        for (const cJSON *other = child->next; cJSON_IsObject(node) && other; other = other->next) {
-            if (strcmp(child->string, other->string) == 0)
-                return true;
-        }
-        if (has_duplicate_keys(child))
+        if (has_duplicate_keys(a, child))
             return true;
     }
     return false;
@@ -166,7 +186,7 @@ enum err json_parse(struct ctx *c, struct str text, struct cJSON **out)
     arena_defer(c->arena, delete_tree, tree);
     if (!str_is_made_of(str_skip(text, (size_t)(end - text.ptr)), " \t\r\n"))
         return FAIL(c, ERR_INPUT, "there is text behind the JSON value");
-    if (has_duplicate_keys(tree))
+    if (has_duplicate_keys(c->arena, tree))
         return FAIL(c, ERR_INPUT, "a JSON object names the same member twice");
     *out = tree;
     return ERR_OK;
@@ -197,34 +217,49 @@ static enum err read_int(struct ctx *c, const struct json_field *f, const cJSON 
     return ERR_OK;
 }
 
+static enum err read_item(struct ctx *c, const struct json_field *f, const cJSON *value, void *out)
+{
+    const struct json_field item = {.name = f->name};
+
+    return f->shape ? json_read_tree(c, value, f->shape, out) : read_str(c, &item, value, out);
+}
+
+/* *out is written at the end, so that a list which fails is as if it were absent. */
 static enum err read_list(struct ctx *c, const struct json_field *f, const cJSON *value, struct json_list *out)
 {
     size_t size = f->shape ? f->shape->size : sizeof(struct str);
-    size_t count = (size_t)cJSON_GetArraySize(value);
-    const struct json_field item = {.name = f->name};
+    size_t count = 0;
     const cJSON *child;
     char *items;
 
     if (!cJSON_IsArray(value))
         return FAIL_FIELD(c, f->name, "%s: must be a list", f->name);
-    if (f->max && (int64_t)count > f->max)
+    if (f->max && cJSON_GetArraySize(value) > f->max)
         return FAIL_FIELD(c, f->name, "%s: at most %lld items are allowed", f->name, (long long)f->max);
-    items = arena_alloc_array(c->arena, count, size);
-    *out = (struct json_list){items, count};
+    items = arena_alloc_array(c->arena, (size_t)cJSON_GetArraySize(value), size);
     cJSON_ArrayForEach (child, value) {
-        if (f->shape)
-            TRY(json_read_tree(c, child, f->shape, items));
-        else
-            TRY(read_str(c, &item, child, (struct str *)(void *)items));
-        items += size;
+        enum err e = read_item(c, f, child, items + count * size);
+
+        if (e == ERR_OK) {
+            count++;
+        } else if (f->flags & JSON_LENIENT) {
+            ctx_forgive(c);
+            memset(items + count * size, 0, size);
+        } else {
+            return e;
+        }
     }
+    *out = (struct json_list){items, count};
     return ERR_OK;
 }
 
 static enum err read_object(struct ctx *c, const struct json_field *f, const cJSON *value, void **out)
 {
-    *out = arena_alloc(c->arena, f->shape->size);
-    return json_read_tree(c, value, f->shape, *out);
+    void *object = arena_alloc(c->arena, f->shape->size);
+
+    TRY(json_read_tree(c, value, f->shape, object));
+    *out = object;
+    return ERR_OK;
 }
 
 static enum err read_value(struct ctx *c, const struct json_field *f, const cJSON *value, void *p)
@@ -250,6 +285,17 @@ static enum err read_value(struct ctx *c, const struct json_field *f, const cJSO
     return FAIL(c, ERR_INTERNAL, "%s: times are written, not read", f->name);
 }
 
+static enum err read_member(struct ctx *c, const struct json_field *f, const cJSON *value, void *p)
+{
+    enum err e = read_value(c, f, value, p);
+
+    if (e != ERR_OK && (f->flags & JSON_LENIENT)) {
+        ctx_forgive(c);
+        return ERR_OK;
+    }
+    return e;
+}
+
 enum err json_read_tree(struct ctx *c, const struct cJSON *object, const struct json_shape *shape, void *out)
 {
     if (!cJSON_IsObject(object))
@@ -259,7 +305,7 @@ enum err json_read_tree(struct ctx *c, const struct cJSON *object, const struct 
         const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, f->name);
 
         if (value && !cJSON_IsNull(value))
-            TRY(read_value(c, f, value, (char *)out + f->offset));
+            TRY(read_member(c, f, value, (char *)out + f->offset));
         else if (f->flags & JSON_REQUIRED)
             return FAIL_FIELD(c, f->name, "%s: is missing", f->name);
     }

@@ -54,7 +54,7 @@ static int unit_begin(void **state)
         return -1;
     unit_now_s = UNIT_NOW_S;
     unit_mono_ms = 1000;
-    u->clock = (struct clock){unit_clock_now_s, unit_clock_mono_ms};
+    u->clock = (struct clock){.now_s = unit_clock_now_s, .mono_ms = unit_clock_mono_ms};
     u->ctx = (struct ctx){.arena = arena_create(), .clock = &u->clock};
     *state = u;
     return 0;
