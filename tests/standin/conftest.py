@@ -1,9 +1,19 @@
+"""Fixtures: one stand-in for the whole run, set back to its default world before every test."""
+
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 import globus_sdk
 import pytest
 
-from harness import Standin, launch, login, transfer_client, transfer_token
+# The harness is found in whatever way pytest imports the test files.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from standin_harness import (  # noqa: E402
+    Standin, launch, login, transfer_client, transfer_token,
+)
 
 
 @pytest.fixture(scope="session")

@@ -8,29 +8,10 @@ import globus_sdk
 import pytest
 from globus_sdk import gare
 
-from harness import (
-    ALICE, CALLBACK, LAPTOP, NERO, OFFLINE, SECURE, SHERLOCK, SOURCE, STANFORD_GUEST, TRANSFER_ALL,
-    Standin, follow_to_callback, login, pkce_challenge, transfer_client, transfer_token,
+from standin_harness import (
+    ALICE, CALLBACK, LAPTOP, NERO, OFFLINE, SECURE, SHERLOCK, STANFORD_GUEST, TRANSFER_ALL, Standin,
+    follow_to_callback, image, login, pkce_challenge, transfer_client, transfer_token, wish,
 )
-
-
-def image(standin: Standin, content: bytes = b"SIF image\n" * 1000) -> tuple[str, str]:
-    """An image in the source collection: its path there and its checksum."""
-    digest = hashlib.sha256(content).hexdigest()
-    path = standin.images / "tacos" / f"sha256.{digest}.sif"
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(content)
-    return f"/tacos/{path.name}", digest
-
-
-def wish(client: globus_sdk.TransferClient, source: str, digest: str, target: str,
-         destination: str = LAPTOP) -> globus_sdk.TransferData:
-    data = globus_sdk.TransferData(
-        source_endpoint=SOURCE, destination_endpoint=destination, label="Singularity Registry Transfer",
-        sync_level="checksum", verify_checksum=True, encrypt_data=True,
-        submission_id=client.get_submission_id()["value"])
-    data.add_item(source, target, recursive=False, external_checksum=digest, checksum_algorithm="sha256")
-    return data
 
 
 def test_login_gives_tokens_for_both_services_and_a_valid_id_token(standin: Standin) -> None:
@@ -104,12 +85,9 @@ def test_consent_demand_is_understood_and_met(standin: Standin, alice: globus_sd
     demand = gare.to_gare(caught.value)
     assert caught.value.http_status == 403
     assert demand and demand.authorization_parameters.required_scopes
-    tokens = login(standin, scopes=[*SCOPES_WITHOUT_TRANSFER,
+    tokens = login(standin, scopes=["openid", "profile", "email",
                                     *demand.authorization_parameters.required_scopes])
     assert transfer_client(transfer_token(tokens)).operation_ls(SHERLOCK)["path"] == "/~/"
-
-
-SCOPES_WITHOUT_TRANSFER = ["openid", "profile", "email"]
 
 
 def test_policy_demand_is_understood_and_met(standin: Standin, alice: globus_sdk.TransferClient) -> None:

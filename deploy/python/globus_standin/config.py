@@ -1,4 +1,4 @@
-"""What the stand-in is started with: command line first, then a JSON file, then the default world."""
+"""What the stand-in is started with: command line, then a JSON file, then the default world."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ CALLBACK_PATHS = (
     "/globus_auth/login", "/globus_auth/login/", "/complete/globus/", "/complete/globus",
     "/globus/login/", "/globus/login",
 )
+
+Entry = dict[str, Any]
 
 
 @dataclass
@@ -63,9 +65,9 @@ def parse(arguments: list[str]) -> Config:
     return Config(**given, world=world)
 
 
-def _merged_world(identities: list[dict], endpoints: list[dict]) -> dict[str, Any]:
+def _merged_world(identities: list[Entry], endpoints: list[Entry]) -> dict[str, Any]:
     """The default world, with entries of the same id replaced member by member, others added."""
-    world = json.loads(WORLD_FILE.read_text())
+    world: dict[str, Any] = json.loads(WORLD_FILE.read_text())
     for name, additions in (("identities", identities), ("endpoints", endpoints)):
         entries = {entry["id"]: entry for entry in world[name]}
         for addition in additions:

@@ -15,8 +15,8 @@ from .transfer.tasks import ACTIVE, FAILED, INACTIVE, SUCCEEDED, TERMINAL, Task
 from .world import World
 
 ENDPOINT_MEMBERS = {
-    "display_name", "entity_type", "owner_id", "home", "local_users", "allowed_domains", "read_only",
-    "deleted", "pause_message", "fault",
+    "display_name", "entity_type", "owner_id", "home", "local_users", "allowed_domains",
+    "read_only", "deleted", "pause_message", "fault",
 }
 
 
@@ -167,7 +167,9 @@ def show_log(world: World, request: Request) -> Reply:
 def show_tasks(world: World, request: Request) -> Reply:
     """Everybody's tasks with their submissions and events."""
     return json_reply({"tasks": [
-        {**t.document(world), "submission": t.submission, "events": t.events} for t in world.tasks]})
+        {**t.document(world), "submission": t.submission, "events": t.events}
+        for t in world.tasks
+    ]})
 
 
 def show_world(world: World, request: Request) -> Reply:

@@ -58,8 +58,8 @@ class Role:
 class Endpoint:
     """An endpoint or collection, whose files are a directory of this machine.
 
-    ``document`` holds what differs from the defaults of its entity type in the endpoint document; the
-    other members decide how the stand-in behaves and have no counterpart on the wire.
+    ``document`` holds what differs from the defaults of its entity type in the endpoint document;
+    the other members decide how the stand-in behaves and have no counterpart on the wire.
     """
 
     id: str

@@ -1,7 +1,7 @@
 """The sockets: HTTP/1.1 with kept connections, and the faults that only a socket can show.
 
-Threads and plain sockets are used because the failures that matter most, a connection reset after the
-call was carried out and a body cut short, have to be made on the socket itself.
+Threads and plain sockets are used because the failures that matter most, a connection reset after
+the call was carried out and a body cut short, have to be made on the socket itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Protocol
+from typing import Any, Protocol
 
 from .faults import Delivery
 from .messages import Reply, Request
@@ -39,9 +39,9 @@ class StandinServer(ThreadingHTTPServer):
 
     @property
     def port(self) -> int:
-        return self.socket.getsockname()[1]
+        return self.server_port
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news; anything else is a defect worth a traceback."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
@@ -60,6 +60,10 @@ class Connection(BaseHTTPRequestHandler):
 
     def serve(self) -> None:
         """Read one request, have it answered, deliver the answer as it was asked for."""
+        if "Transfer-Encoding" in self.headers:
+            self.send_error(411, "Send a Content-Length")
+            self.close_connection = True
+            return
         self._deliver(self.server.application.answer(self._read()))
 
     do_GET = do_POST = do_PUT = do_DELETE = serve

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 import threading
 import time
@@ -61,8 +62,8 @@ class World:
         self.identities = {i["id"]: Identity(**i) for i in self.config.world["identities"]}
         self._add_application_identity()
         self.endpoints: dict[str, Endpoint] = {}
-        for entry in self.config.world["endpoints"]:
-            self.add_endpoint(dict(entry))
+        for entry in copy.deepcopy(self.config.world["endpoints"]):
+            self.add_endpoint(entry)
 
     def _add_application_identity(self) -> None:
         """The registry's own identity, whose id is its client id (§3.3 step 6)."""
@@ -94,7 +95,7 @@ class World:
     # -- endpoints ------------------------------------------------------------------------------
 
     def add_endpoint(self, entry: dict[str, Any]) -> Endpoint:
-        """Create an endpoint from an entry of world.json or of the control API, seeding its files."""
+        """Create an endpoint from an entry like those of world.json, and seed its files."""
         slug, tree = entry.pop("slug", entry["id"]), entry.pop("tree", {})
         is_source = entry.pop("source", False)
         root = Path(entry.pop("root", self.config.root / "endpoints" / slug))

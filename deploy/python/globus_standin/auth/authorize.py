@@ -1,4 +1,4 @@
-"""The authorize call (§1.2): check the request, ask the person, send the browser back with a code."""
+"""The authorize call (§1.2): check the request, ask the person, send the browser back."""
 
 from __future__ import annotations
 

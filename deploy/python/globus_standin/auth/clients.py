@@ -44,8 +44,8 @@ def register(world: World, request: Request) -> Reply:
     template = world.clients.get(wanted.get("template_id", ""))
     if template is None:
         raise oauth_error("invalid_request")
-    client = Client(str(uuid.uuid4()), secrets.token_urlsafe(24), wanted.get("name") or template.name,
-                    template_id=template.id)
+    client = Client(str(uuid.uuid4()), secrets.token_urlsafe(24),
+                    wanted.get("name") or template.name, template_id=template.id)
     world.clients[client.id] = client
     credential = {"id": str(uuid.uuid4()), "client": client.id, "name": client.name,
                   "secret": client.secret}

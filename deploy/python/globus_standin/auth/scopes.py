@@ -1,4 +1,4 @@
-"""Scope strings (§1.3): their syntax, which of them exist, and whose resource server they belong to."""
+"""Scope strings (§1.3): their syntax, which of them exist, and their resource servers."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def resource_server(scope: str, endpoints: Mapping[str, Endpoint]) -> str:
     """Where tokens for ``scope`` are used; raises UnknownScope when Globus would not know it.
 
     Asking for ``data_access`` on anything but a mapped GCSv5 collection that is not high assurance
-    breaks a login (§0, fact 6), so exactly those exist here.
+    breaks a login (§0.6), so exactly those exist here.
     """
     if scope in STATIC_SCOPES:
         return STATIC_SCOPES[scope]

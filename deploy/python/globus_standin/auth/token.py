@@ -75,7 +75,7 @@ def unsupported_grant(world: World, request: Request) -> Reply:
 
 
 def invalid_grant(world: World) -> Exception:
-    """400 in production, 401 in the official client's canned data: a setting decides (§0 fact 9)."""
+    """400 in production, 401 in the official client's canned data: a setting decides (§0.9)."""
     return oauth_error("invalid_grant", world.settings.invalid_grant_status)
 
 
@@ -145,8 +145,9 @@ def _introspection(world: World, token: Token, include: list[str]) -> dict[str, 
         document["identity_set"] = [i.id for i in world.identity_set(identity.id)]
     if "session_info" in include:
         session = token.grant.session
-        authentication = {"idp": None, "auth_time": session.auth_time, "acr": None, "amr": None,
-                          "custom_claims": {}}
+        authentication: dict[str, Any] = {
+            "idp": None, "auth_time": session.auth_time, "acr": None, "amr": None,
+            "custom_claims": {}}
         document["session_info"] = {
             "session_id": f"{token.grant.client_id[:8]}-session",
             "authentications": dict.fromkeys(sorted(session.identities), authentication)}

@@ -1,4 +1,4 @@
-"""Authorization codes, access and refresh tokens: issued, refreshed, expired, revoked (§1.4, §1.8)."""
+"""Codes, access and refresh tokens: issued, refreshed, expired, revoked (§1.4, §1.8)."""
 
 from __future__ import annotations
 

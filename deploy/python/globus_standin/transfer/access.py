@@ -58,9 +58,19 @@ def find_endpoint(world: World, user: User, endpoint_id: str, resource: str) -> 
     """The endpoint, or 404 when it is gone or hidden (§2.3)."""
     endpoint = world.endpoints.get(endpoint_id)
     if endpoint and endpoint.deleted:
-        raise transfer_error(404, "EndpointDeleted", f"Endpoint '{endpoint_id}' was deleted", resource)
+        raise transfer_error(404, "EndpointDeleted", f"Endpoint '{endpoint_id}' was deleted",
+                             resource)
     if endpoint is None or not is_visible(endpoint, user):
         raise not_found(endpoint_id, resource)
+    return endpoint
+
+
+def find_administered(world: World, request: Request, endpoint_id: str) -> Endpoint:
+    """An endpoint that the caller administers; 403 otherwise (§2.9)."""
+    user = calling_user(world, request)
+    endpoint = find_endpoint(world, user, endpoint_id, request.path)
+    if ADMINISTRATOR not in effective_roles(endpoint, user):
+        raise permission_denied("Only an administrator may do this", request.path)
     return endpoint
 
 
@@ -101,7 +111,7 @@ def require_usable(endpoint: Endpoint, user: User, resource: str) -> None:
                              f"Endpoint '{endpoint.display_name}' cannot move data", resource)
     if endpoint.entity_type == GCP_MAPPED and ADMINISTRATOR not in effective_roles(endpoint, user):
         raise permission_denied(
-            "A mapped collection of Globus Connect Personal can be used by its owner only", resource)
+            "A mapped collection of Globus Connect Personal is for its owner only", resource)
 
 
 def require_consent_and_session(world: World, endpoint: Endpoint, token: Token, operation: str,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from ..messages import Reply, Request, json_reply
+from ..messages import Reply, Request
 from ..model import GCP_GUEST, GCP_MAPPED, Endpoint
 from ..world import World
-from .access import ADMINISTRATOR, calling_user, effective_roles, find_endpoint
-from .errors import bad_request, permission_denied, request_id
+from .access import calling_user, find_administered, find_endpoint
+from .errors import bad_request, permission_denied
+from .results import result
 
 # The one subscription there is; DEFAULT means it.
 SUBSCRIPTION_ID = "50b50000-0000-4000-8000-000000000001"
@@ -50,39 +51,33 @@ def create_guest(world: World, request: Request) -> Reply:
         "display_name": str(body.get("display_name") or ""), "root": host.root / path.lstrip("/"),
         "document": {**_editable(body), "public": True, "host_path": path,
                      "gcp_connected": host.get("gcp_connected"),
-                     "mapped_collection_id": host.id, "mapped_collection_display_name": host.display_name,
+                     "mapped_collection_id": host.id,
+                     "mapped_collection_display_name": host.display_name,
                      "subscription_id": host.get("subscription_id")},
     })
     return _created(request, endpoint, "Shared endpoint created successfully")
 
 
 def update(world: World, request: Request, endpoint_id: str) -> Reply:
-    endpoint, body = _administered(world, request, endpoint_id), _body(request)
+    endpoint, body = find_administered(world, request, endpoint_id), _body(request)
     if "display_name" in body:
         endpoint.display_name = str(body["display_name"])
     endpoint.document |= _editable(body)
-    return _result(request, "Updated", "Endpoint updated successfully")
+    return result(request, "Updated", "Endpoint updated successfully")
 
 
 def delete(world: World, request: Request, endpoint_id: str) -> Reply:
-    endpoint = _administered(world, request, endpoint_id)
+    endpoint = find_administered(world, request, endpoint_id)
     endpoint.deleted = True
-    return _result(request, "Deleted", "Endpoint deleted successfully")
+    return result(request, "Deleted", "Endpoint deleted successfully")
 
 
 def set_subscription(world: World, request: Request, endpoint_id: str) -> Reply:
     """``DEFAULT``, an id, or null."""
-    endpoint, wanted = _administered(world, request, endpoint_id), _body(request).get("subscription_id")
+    endpoint = find_administered(world, request, endpoint_id)
+    wanted = _body(request).get("subscription_id")
     endpoint.document["subscription_id"] = SUBSCRIPTION_ID if wanted == "DEFAULT" else wanted
-    return _result(request, "Updated", "Endpoint updated successfully")
-
-
-def _administered(world: World, request: Request, endpoint_id: str) -> Endpoint:
-    user = calling_user(world, request)
-    endpoint = find_endpoint(world, user, endpoint_id, request.path)
-    if ADMINISTRATOR not in effective_roles(endpoint, user):
-        raise permission_denied("Only an administrator may change this", request.path)
-    return endpoint
+    return result(request, "Updated", "Endpoint updated successfully")
 
 
 def _body(request: Request) -> dict[str, Any]:
@@ -97,11 +92,5 @@ def _editable(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _created(request: Request, endpoint: Endpoint, message: str, **members: Any) -> Reply:
-    return json_reply({"DATA_TYPE": "endpoint_create_result", "code": "Created", "message": message,
-                       "id": endpoint.id, "request_id": request_id(), "resource": request.path,
-                       **members}, 201)
-
-
-def _result(request: Request, code: str, message: str) -> Reply:
-    return json_reply({"DATA_TYPE": "result", "code": code, "message": message,
-                       "request_id": request_id(), "resource": request.path})
+    return result(request, "Created", message, 201, "endpoint_create_result", id=endpoint.id,
+                  **members)

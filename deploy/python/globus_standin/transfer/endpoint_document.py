@@ -39,7 +39,7 @@ DEFAULTS: dict[str, Any] = {
 
 
 def endpoint_document(world: World, endpoint: Endpoint, user: User) -> dict[str, Any]:
-    """Defaults, then what follows from the entity type, then the endpoint's own, then the viewer's."""
+    """Defaults, what follows from the entity type, the endpoint's own, and the viewer's."""
     return {**DEFAULTS, **_by_type(endpoint), **_naming(world, endpoint), **endpoint.document,
             **_for_viewer(world, endpoint, user)}
 

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-import secrets
-import string
 from typing import Any
 
 from ..auth.scopes import TRANSFER_ALL, data_access
 from ..messages import Refusal, json_reply
 from ..model import Endpoint
+from .results import request_id
 
 BAD_REQUEST = "ClientError.BadRequest"
-
-
-def request_id() -> str:
-    """Nine letters and digits, as support asks for them."""
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(9))
 
 
 def transfer_error(status: int, code: str, message: str, resource: str = "",
@@ -101,7 +95,7 @@ def _gridftp_refusal(endpoint: Endpoint, demand: dict[str, Any], domains: list[s
 
 def operation_failed(endpoint: Endpoint, operation: str, kind: str, text: str,
                      resource: str) -> Refusal:
-    """A fault of the endpoint during a file operation: a 502 that must not be retried (§0 fact 8)."""
+    """A fault of the endpoint during a file operation: a 502 not to be retried (§0.8)."""
     return transfer_error(
         502, f"ExternalError.{operation}Failed.{kind}",
         f"Command Failed: Error ({kind})\nEndpoint: {endpoint.display_name} ({endpoint.id})\n"

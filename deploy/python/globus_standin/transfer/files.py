@@ -7,6 +7,7 @@ import os
 import posixpath
 import pwd
 import stat as mode
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,8 +86,8 @@ def _type(real: Path, bits: int) -> str:
     return kinds.get(mode.S_IFMT(bits), "other")
 
 
-def _name(lookup: Any, number: int) -> str:
+def _name(lookup: Callable[[int], Sequence[Any]], number: int) -> str:
     try:
-        return lookup(number)[0]
+        return str(lookup(number)[0])
     except KeyError:
         return str(number)

@@ -6,9 +6,11 @@ import errno
 import hashlib
 import os
 import threading
+import time
 from pathlib import Path
 
-from ..model import GCP_TYPES, GCSV5_MAPPED, Endpoint
+from ..messages import Refusal
+from ..model import GCP_TYPES, GCSV5_MAPPED
 from ..world import World
 from . import access
 from .files import Location, locate
@@ -21,8 +23,9 @@ TICK = 0.05
 FATAL = ("FILE_NOT_FOUND", "EXTERNAL_CHECKSUM_MISMATCH")
 QUOTA = ("QUOTA_EXCEEDED", "NO_SPACE_LEFT")
 OS_CODES = {
-    errno.EACCES: "PERMISSION_DENIED", errno.EPERM: "PERMISSION_DENIED", errno.EROFS: "PERMISSION_DENIED",
-    errno.ENOSPC: "NO_SPACE_LEFT", errno.EDQUOT: "QUOTA_EXCEEDED", errno.ENOTDIR: "NOT_A_DIRECTORY",
+    errno.EACCES: "PERMISSION_DENIED", errno.EPERM: "PERMISSION_DENIED",
+    errno.EROFS: "PERMISSION_DENIED", errno.ENOSPC: "NO_SPACE_LEFT",
+    errno.EDQUOT: "QUOTA_EXCEEDED", errno.ENOTDIR: "NOT_A_DIRECTORY",
     errno.EISDIR: "IS_A_DIRECTORY", errno.ENOENT: "FILE_NOT_FOUND",
 }
 
@@ -52,6 +55,7 @@ class Mover:
         self.task = task
         self.source = world.endpoints[task.endpoint_ids[0]]
         self.destination = world.endpoints[task.endpoint_ids[1]]
+        self.report_again_at = 0.0
 
     def run(self) -> None:
         try:
@@ -109,35 +113,39 @@ class Mover:
             except OSError as error:
                 code = OS_CODES.get(error.errno or 0, "ENDPOINT_ERROR")
                 self._report(Trouble(code, os.strerror(error.errno or 0)))
+            except Refusal:
+                self._report(Trouble("INVALID_PATH_NAME", f"{item.source_path} or its destination"))
             except Trouble as trouble:
                 self._report(trouble)
 
     def _report(self, trouble: Trouble) -> None:
-        """A fatal error ends the task; any other shows as its condition until the next try."""
+        """A fatal error ends the task; any other shows as its condition until the next try.
+
+        A change elsewhere may wake the task early; the same trouble is then not counted again.
+        """
         with self.world.lock:
             self._check_alive()
-            task, moment = self.task, self.world.timestamp()
+            task, description = self.task, trouble.code.lower().replace("_", " ")
             fails_on_quota = task.submission.get("fail_on_quota_errors") and trouble.code in QUOTA
             if trouble.code in FATAL or fails_on_quota:
-                description = trouble.code.lower().replace("_", " ")
                 task.finish(self.world, FAILED, trouble.code, trouble.details,
                             {"code": trouble.code, "description": description})
                 raise Stopped
-            task.faults += 1
+            if trouble.code != task.condition or time.monotonic() >= self.report_again_at:
+                task.faults += 1
+                task.log(self.world.timestamp(), trouble.code, description, trouble.details,
+                         is_error=True)
+                self.report_again_at = time.monotonic() + self.world.settings.retry_seconds
             task.condition = trouble.code
             task.status = INACTIVE if trouble.code in SUSPENDING else ACTIVE
-            task.log(moment, trouble.code, trouble.code.lower().replace("_", " "),
-                     trouble.details, is_error=True)
             self.world.changed.wait(self.world.settings.retry_seconds)
 
     def _expand(self, item: Item) -> list[tuple[Location, Location]]:
         """The files of an item: itself, or everything below it."""
-        self._require_endpoints()
         username = self.task.user.username
         source = locate(self.source, username, item.source_path)
         destination = locate(self.destination, username, item.destination_path)
-        self._require_permission(self.source, source, "r")
-        self._require_permission(self.destination, destination, "w")
+        self._require_rights(source, destination)
         if not source.real.exists():
             raise Trouble("FILE_NOT_FOUND", f"No such file or directory: {source.shown}")
         if not item.recursive:
@@ -149,8 +157,9 @@ class Mover:
         self.task.files, self.task.directories = len(names), 1
         return [(_below(source, name), _below(destination, name)) for name in names]
 
-    def _require_endpoints(self) -> None:
-        """What the endpoints themselves have against a transfer right now."""
+    def _require_rights(self, source: Location, destination: Location) -> None:
+        """What stands against moving these bytes right now; asked again for every chunk."""
+        user = self.task.user
         for endpoint in (self.source, self.destination):
             if endpoint.fault:
                 raise Trouble(endpoint.fault, f"Error on {endpoint.display_name}")
@@ -158,12 +167,12 @@ class Mover:
                 raise Trouble("GC_NOT_CONNECTED", f"{endpoint.display_name} is not connected")
             if endpoint.entity_type in GCP_TYPES and endpoint.get("gcp_paused"):
                 raise Trouble("GC_PAUSED", f"{endpoint.display_name} is paused")
-            if endpoint.entity_type == GCSV5_MAPPED and not access.has_account(endpoint, self.task.user):
+            if endpoint.entity_type == GCSV5_MAPPED and not access.has_account(endpoint, user):
                 raise Trouble("PERMISSION_DENIED", "No local account is mapped to your identities")
-
-    def _require_permission(self, endpoint: Endpoint, place: Location, permission: str) -> None:
-        if not access.may(self.world, endpoint, self.task.user, place.path, permission):
-            raise Trouble("PERMISSION_DENIED", f"Path not allowed: {place.shown}")
+        wanted = ((self.source, source, "r"), (self.destination, destination, "w"))
+        for endpoint, place, right in wanted:
+            if not access.may(self.world, endpoint, user, place.path, right):
+                raise Trouble("PERMISSION_DENIED", f"Path not allowed: {place.shown}")
 
     # -- one file ---------------------------------------------------------------------------------
 
@@ -178,7 +187,7 @@ class Mover:
             return
         part = destination.real.with_name(f".{destination.real.name}.{self.task.id[:8]}.part")
         try:
-            self._copy(source.real, part)
+            self._copy(source, destination, part)
             self._verify(item, part)
             with self.world.lock:
                 self._check_alive()
@@ -187,17 +196,17 @@ class Mover:
         finally:
             part.unlink(missing_ok=True)
 
-    def _copy(self, source: Path, part: Path) -> None:
+    def _copy(self, source: Location, destination: Location, part: Path) -> None:
         with self.world.lock:
             self._check_alive()
             part.parent.mkdir(parents=True, exist_ok=True)
-            incoming, outgoing = source.open("rb"), part.open("wb")
+            incoming, outgoing = source.real.open("rb"), part.open("wb")
         with incoming, outgoing:
-            while chunk := incoming.read(self._allowance()):
+            while chunk := incoming.read(self._allowance(source, destination)):
                 outgoing.write(chunk)
                 self._account_for(len(chunk))
 
-    def _allowance(self) -> int:
+    def _allowance(self, source: Location, destination: Location) -> int:
         """How many bytes may move now; waits while the task is held, paused or suspended."""
         with self.world.lock:
             while True:
@@ -205,7 +214,7 @@ class Mover:
                 if self.task.suspended or self._paused():
                     self.task.deadline = max(self.task.deadline, self.world.now() + DAY)
                 else:
-                    self._require_endpoints()
+                    self._require_rights(source, destination)
                     self.task.status, self.task.condition = ACTIVE, "OK"
                     limit = self.world.hold_after_bytes
                     if limit is None:
@@ -226,12 +235,12 @@ class Mover:
         with self.world.lock:
             self.task.bytes_transferred += count
             speed = self.world.settings.bytes_per_second
-            if not speed:
-                return
-            until = self.world.now() + count / speed
-            while (left := until - self.world.now()) > 0 and self.world.settings.bytes_per_second == speed:
+            until = time.monotonic() + (count / speed if speed else 0)
+            while (left := until - time.monotonic()) > 0:
                 self._check_alive()
                 self.world.changed.wait(left)
+                if self.world.settings.bytes_per_second != speed:
+                    return
 
     def _is_in_sync(self, source: Path, destination: Path) -> bool:
         """Whether the sync level says that nothing has to be copied (§2.5)."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..messages import Reply, Request, json_reply
+from ..messages import Refusal, Reply, Request, json_reply
 from ..model import Endpoint
 from ..world import World
 from . import access
-from .errors import bad_request, operation_failed, request_id, transfer_error
+from .errors import bad_request, operation_failed, transfer_error
 from .files import Location, as_directory, file_document, list_directory, locate
 from .listing import clauses, matches_pattern, order, select_fields, window
+from .results import result
 
 
 def ls(world: World, request: Request, endpoint_id: str) -> Reply:
@@ -18,7 +19,7 @@ def ls(world: World, request: Request, endpoint_id: str) -> Reply:
     path = request.param("path") or endpoint.get("default_directory") or "/~/"
     place = _permitted(world, request, endpoint, user, path, "r")
     if not place.real.exists():
-        raise transfer_error(404, "ClientError.NotFound", f"Directory '{path}' not found", request.path)
+        raise _path_not_found(request, path)
     if not place.real.is_dir():
         raise operation_failed(endpoint, "DirListing", "NotDirectory",
                                f"'{path}' is not a directory", request.path)
@@ -56,9 +57,10 @@ def mkdir(world: World, request: Request, endpoint_id: str) -> Reply:
     if place.real.exists():
         raise operation_failed(endpoint, "Mkdir", "Exists", "Path already exists", request.path)
     if not place.real.parent.is_dir():
-        raise transfer_error(404, "ClientError.NotFound", "Parent directory not found", request.path)
+        raise _path_not_found(request, path)
     place.real.mkdir()
-    return _result(request, "mkdir_result", "DirectoryCreated", "The directory was created successfully", 202)
+    return result(request, "DirectoryCreated", "The directory was created successfully", 202,
+                  "mkdir_result")
 
 
 def rename(world: World, request: Request, endpoint_id: str) -> Reply:
@@ -67,11 +69,11 @@ def rename(world: World, request: Request, endpoint_id: str) -> Reply:
     old = _permitted(world, request, endpoint, user, str(body.get("old_path") or ""), "w")
     new = _permitted(world, request, endpoint, user, str(body.get("new_path") or ""), "w")
     if not old.real.exists():
-        raise transfer_error(404, "ClientError.NotFound", f"Path not found: {old.shown}", request.path)
+        raise _path_not_found(request, old.shown)
     if new.real.exists():
         raise operation_failed(endpoint, "Rename", "Exists", "Path already exists", request.path)
     old.real.rename(new.real)
-    return _result(request, "result", "FileRenamed", "File or directory renamed successfully", 200)
+    return result(request, "FileRenamed", "File or directory renamed successfully")
 
 
 def _open(world: World, request: Request, endpoint_id: str,
@@ -86,6 +88,10 @@ def _open(world: World, request: Request, endpoint_id: str,
     return endpoint, user
 
 
+def _path_not_found(request: Request, path: str) -> Refusal:
+    return transfer_error(404, "ClientError.NotFound", f"No such path: {path}", request.path)
+
+
 def _permitted(world: World, request: Request, endpoint: Endpoint, user: access.User, path: str,
                permission: str) -> Location:
     if not path:
@@ -95,8 +101,3 @@ def _permitted(world: World, request: Request, endpoint: Endpoint, user: access.
         raise transfer_error(403, "EndpointPermissionDenied",
                              f"Denied by endpoint: Path not allowed: {place.shown}", request.path)
     return place
-
-
-def _result(request: Request, data_type: str, code: str, message: str, status: int) -> Reply:
-    return json_reply({"DATA_TYPE": data_type, "code": code, "message": message,
-                       "request_id": request_id(), "resource": request.path}, status)

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from ..messages import Reply, Request, json_reply
 from ..model import AccessRule, Endpoint, Role
 from ..world import World
 from .access import (
-    ADMINISTRATOR, ALL_ROLES, CAN_MANAGE_RULES, calling_user, effective_roles, find_endpoint,
+    ADMINISTRATOR, ALL_ROLES, CAN_MANAGE_RULES, calling_user, effective_roles, find_administered,
+    find_endpoint,
 )
-from .errors import bad_request, permission_denied, request_id, transfer_error
+from .errors import bad_request, permission_denied, transfer_error
+from .results import result
 
 MAX_RULES = 1000
+Entry = TypeVar("Entry", AccessRule, Role)
 NO_PRINCIPAL = ("all_authenticated_users", "anonymous")
 
 
 def access_list(world: World, request: Request, endpoint_id: str) -> Reply:
     """The rules, after the implicit ``rw`` of those whose role gives it."""
     endpoint = _managed(world, request, endpoint_id)
-    holders = [(endpoint.owner_id, None, ADMINISTRATOR)]
+    holders: list[tuple[str, str | None, str]] = [(endpoint.owner_id, None, ADMINISTRATOR)]
     holders += [(r.principal, r.id, r.role) for r in endpoint.roles if r.role in CAN_MANAGE_RULES]
     implicit = [
         {"DATA_TYPE": "access", "id": None, "principal_type": "identity", "principal": principal,
@@ -36,7 +39,7 @@ def access_list(world: World, request: Request, endpoint_id: str) -> Reply:
 
 def access_get(world: World, request: Request, endpoint_id: str, rule_id: str) -> Reply:
     endpoint = _managed(world, request, endpoint_id)
-    return json_reply(_document(_rule(request, endpoint, rule_id)))
+    return json_reply(_document(_find(request, endpoint.rules, rule_id)))
 
 
 def access_create(world: World, request: Request, endpoint_id: str) -> Reply:
@@ -46,14 +49,16 @@ def access_create(world: World, request: Request, endpoint_id: str) -> Reply:
     kind, principal = body.get("principal_type"), str(body.get("principal") or "")
     _check(request, body, kind, principal)
     path = str(body["path"])
-    if any((r.principal_type, r.principal, r.path) == (kind, principal, path) for r in endpoint.rules):
-        raise transfer_error(409, "Exists", "This principal has a rule on this path already", request.path)
+    if any((r.principal_type, r.principal, r.path) == (kind, principal, path)
+           for r in endpoint.rules):
+        raise transfer_error(409, "Exists", "The principal has a rule on this path", request.path)
     if len(endpoint.rules) >= MAX_RULES:
-        raise transfer_error(409, "LimitExceeded", f"More than {MAX_RULES} access rules", request.path)
-    rule = world.new_rule(str(kind), principal, path, body["permissions"], body.get("expiration_date"))
+        raise transfer_error(409, "LimitExceeded", f"More than {MAX_RULES} rules", request.path)
+    rule = world.new_rule(str(kind), principal, path, body["permissions"],
+                          body.get("expiration_date"))
     endpoint.rules.append(rule)
-    return _result(request, "access_create_result", "Created", "Access rule created successfully.",
-                   201, access_id=rule.id)
+    return result(request, "Created", "Access rule created successfully.", 201,
+                  "access_create_result", access_id=rule.id)
 
 
 def _check(request: Request, body: dict[str, Any], kind: Any, principal: str) -> None:
@@ -62,7 +67,8 @@ def _check(request: Request, body: dict[str, Any], kind: Any, principal: str) ->
         raise bad_request("path has to begin and end with '/'", request.path)
     if body.get("permissions") not in ("r", "rw"):
         raise bad_request("permissions has to be 'r' or 'rw'", request.path)
-    if kind not in ("identity", "group", *NO_PRINCIPAL) or bool(principal) == (kind in NO_PRINCIPAL):
+    known = kind in ("identity", "group", *NO_PRINCIPAL)
+    if not known or bool(principal) == (kind in NO_PRINCIPAL):
         raise bad_request("principal_type and principal do not fit together", request.path)
     if body.get("notify_message") and not body.get("notify_email"):
         raise bad_request("notify_message needs notify_email", request.path)
@@ -70,24 +76,25 @@ def _check(request: Request, body: dict[str, Any], kind: Any, principal: str) ->
 
 def access_update(world: World, request: Request, endpoint_id: str, rule_id: str) -> Reply:
     endpoint = _managed(world, request, endpoint_id)
-    rule, body = _rule(request, endpoint, rule_id), request.json() or {}
+    rule, body = _find(request, endpoint.rules, rule_id), request.json() or {}
     if body.get("permissions") not in ("r", "rw"):
         raise bad_request("permissions has to be 'r' or 'rw'", request.path)
     rule.permissions = body["permissions"]
-    return _result(request, "result", "Updated", "Access rule updated successfully.")
+    return result(request, "Updated", "Access rule updated successfully.")
 
 
 def access_delete(world: World, request: Request, endpoint_id: str, rule_id: str) -> Reply:
     endpoint = _managed(world, request, endpoint_id)
-    endpoint.rules.remove(_rule(request, endpoint, rule_id))
-    return _result(request, "result", "Deleted", "Access rule deleted successfully.")
+    endpoint.rules.remove(_find(request, endpoint.rules, rule_id))
+    return result(request, "Deleted", "Access rule deleted successfully.")
 
 
-def _rule(request: Request, endpoint: Endpoint, rule_id: str) -> AccessRule:
-    for rule in endpoint.rules:
-        if rule.id == rule_id:
-            return rule
-    raise transfer_error(404, "AccessRuleNotFound", f"No access rule '{rule_id}'", request.path)
+def _find(request: Request, entries: list[Entry], entry_id: str) -> Entry:
+    """The rule or role with this id."""
+    for entry in entries:
+        if entry.id == entry_id:
+            return entry
+    raise transfer_error(404, "ClientError.NotFound", f"No entry '{entry_id}'", request.path)
 
 
 def _document(rule: AccessRule) -> dict[str, Any]:
@@ -107,14 +114,14 @@ def _managed(world: World, request: Request, endpoint_id: str) -> Endpoint:
 
 
 def role_list(world: World, request: Request, endpoint_id: str) -> Reply:
-    endpoint = _administered(world, request, endpoint_id)
+    endpoint = find_administered(world, request, endpoint_id)
     rows = [{"DATA_TYPE": "role", **asdict(role)} for role in endpoint.roles]
     return json_reply({"DATA_TYPE": "role_list", "DATA": rows})
 
 
 def role_create(world: World, request: Request, endpoint_id: str) -> Reply:
     """Any role needs a subscription; GCSv5 manages its own elsewhere (§2.9)."""
-    endpoint = _administered(world, request, endpoint_id)
+    endpoint = find_administered(world, request, endpoint_id)
     body = request.json() or {}
     if endpoint.get("subscription_id") is None or endpoint.entity_type.startswith("GCSv5"):
         raise permission_denied("Roles need a subscription on the collection", request.path)
@@ -126,32 +133,11 @@ def role_create(world: World, request: Request, endpoint_id: str) -> Reply:
 
 
 def role_get(world: World, request: Request, endpoint_id: str, role_id: str) -> Reply:
-    endpoint = _administered(world, request, endpoint_id)
-    return json_reply({"DATA_TYPE": "role", **asdict(_role(request, endpoint, role_id))})
+    endpoint = find_administered(world, request, endpoint_id)
+    return json_reply({"DATA_TYPE": "role", **asdict(_find(request, endpoint.roles, role_id))})
 
 
 def role_delete(world: World, request: Request, endpoint_id: str, role_id: str) -> Reply:
-    endpoint = _administered(world, request, endpoint_id)
-    endpoint.roles.remove(_role(request, endpoint, role_id))
-    return _result(request, "result", "Deleted", "Role deleted successfully.")
-
-
-def _role(request: Request, endpoint: Endpoint, role_id: str) -> Role:
-    for role in endpoint.roles:
-        if role.id == role_id:
-            return role
-    raise transfer_error(404, "RoleNotFound", f"No role '{role_id}'", request.path)
-
-
-def _administered(world: World, request: Request, endpoint_id: str) -> Endpoint:
-    user = calling_user(world, request)
-    endpoint = find_endpoint(world, user, endpoint_id, request.path)
-    if ADMINISTRATOR not in effective_roles(endpoint, user):
-        raise permission_denied("Only an administrator may see and assign roles", request.path)
-    return endpoint
-
-
-def _result(request: Request, data_type: str, code: str, message: str, status: int = 200,
-            **members: Any) -> Reply:
-    return json_reply({"DATA_TYPE": data_type, "code": code, "message": message,
-                       "request_id": request_id(), "resource": request.path, **members}, status)
+    endpoint = find_administered(world, request, endpoint_id)
+    endpoint.roles.remove(_find(request, endpoint.roles, role_id))
+    return result(request, "Deleted", "Role deleted successfully.")

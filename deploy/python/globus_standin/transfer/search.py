@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ..messages import Reply, Request, json_reply
 from ..model import ENTITY_TYPES, GCP_MAPPED, Endpoint
 from ..world import World
-from .access import ADMINISTRATOR, CAN_MANAGE_RULES, User, calling_user, effective_roles, find_endpoint, is_visible
+from .access import (
+    ADMINISTRATOR, CAN_MANAGE_RULES, User, calling_user, effective_roles, find_endpoint, is_visible,
+)
 from .endpoint_document import endpoint_document, with_servers
 from .errors import bad_request
 from .listing import select_fields, window
 
-STOP_WORDS = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
-SEARCHED = ("display_name", "canonical_name", "description", "organization", "department", "keywords",
-            "owner_string", "gcs_manager_url")
+STOP_WORDS = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to",
+              "with"}
+SEARCHED = ("display_name", "canonical_name", "description", "organization", "department",
+            "keywords", "owner_string", "gcs_manager_url")
 
 
 def get_endpoint(world: World, request: Request, endpoint_id: str) -> Reply:
@@ -82,7 +86,7 @@ def _recently_used(world: World, endpoint: Endpoint, user: User) -> bool:
     return any(endpoint.id in task.endpoint_ids for task in world.tasks.of(user.id))
 
 
-SCOPES = {
+SCOPES: dict[str, Callable[[World, Endpoint, User], bool]] = {
     "all": lambda w, e, u: is_visible(e, u),
     "hide-no-permissions": lambda w, e, u: is_visible(e, u),
     "my-endpoints": _owned,

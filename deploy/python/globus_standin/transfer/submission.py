@@ -8,8 +8,9 @@ from typing import Any
 from ..messages import Reply, Request, json_reply
 from ..world import World
 from . import access
-from .errors import bad_request, request_id, transfer_error
+from .errors import bad_request, transfer_error
 from .mover import start
+from .results import result
 from .tasks import DAY, Item, Task
 
 MAX_PENDING = 100
@@ -17,7 +18,8 @@ MAX_PENDING = 100
 
 def submission_id(world: World, request: Request) -> Reply:
     user = access.calling_user(world, request)
-    return json_reply({"DATA_TYPE": "submission_id", "value": world.tasks.new_submission_id(user.id)})
+    value = world.tasks.new_submission_id(user.id)
+    return json_reply({"DATA_TYPE": "submission_id", "value": value})
 
 
 def submit(world: World, request: Request) -> Reply:
@@ -29,7 +31,8 @@ def submit(world: World, request: Request) -> Reply:
     if existing:
         return _result(request, existing, "Duplicate",
                        "This submission has been received already and is being processed")
-    items = [_item(request, item) for item in body.get("DATA") or []]
+    data = body.get("DATA")
+    items = [_item(request, item) for item in data] if isinstance(data, list) else []
     if not items:
         raise transfer_error(400, "ClientError.BadRequest.NoTransferItems",
                              "A transfer needs at least one item", request.path)
@@ -43,7 +46,7 @@ def submit(world: World, request: Request) -> Reply:
     world.tasks.add(task)
     start(world, task)
     return _result(request, task, "Accepted",
-                   "The transfer has been accepted and a task has been created and queued for execution")
+                   "The transfer has been accepted and a task has been created and queued")
 
 
 def _known_submission(world: World, request: Request, user: access.User,
@@ -58,9 +61,11 @@ def _known_submission(world: World, request: Request, user: access.User,
     return task
 
 
-def _item(request: Request, item: dict[str, Any]) -> Item:
-    source, destination = item.get("source_path"), item.get("destination_path")
-    if item.get("DATA_TYPE") != "transfer_item" or not source or not destination:
+def _item(request: Request, item: Any) -> Item:
+    if not isinstance(item, dict):
+        raise bad_request("An item of DATA has to be an object", request.path)
+    source, destination = _path(item.get("source_path")), _path(item.get("destination_path"))
+    if item.get("DATA_TYPE") != "transfer_item" or not (source and destination):
         raise bad_request("A transfer_item needs source_path and destination_path", request.path)
     algorithm = str(item.get("checksum_algorithm") or "md5").lower().replace("-", "")
     if item.get("external_checksum") and algorithm not in hashlib.algorithms_guaranteed:
@@ -69,6 +74,11 @@ def _item(request: Request, item: dict[str, Any]) -> Item:
     if not recursive and (source.endswith("/") or destination.endswith("/")):
         raise bad_request("The paths of a file must not end with '/'", request.path)
     return Item(source, destination, recursive, item.get("external_checksum"), algorithm)
+
+
+def _path(value: Any) -> str:
+    """A path as it has to be written, or ''."""
+    return value if isinstance(value, str) and value.startswith(("/", "~")) else ""
 
 
 def _check_options(request: Request, body: dict[str, Any]) -> None:
@@ -81,7 +91,8 @@ def _check_options(request: Request, body: dict[str, Any]) -> None:
         raise bad_request("sync_level has to be 0, 1, 2 or 3", request.path)
 
 
-def _check_endpoints(world: World, request: Request, user: access.User, body: dict[str, Any]) -> None:
+def _check_endpoints(world: World, request: Request, user: access.User,
+                     body: dict[str, Any]) -> None:
     """Only what concerns a whole endpoint is refused now; paths are the task's business."""
     assert request.token is not None
     for name in ("source_endpoint", "destination_endpoint"):
@@ -92,10 +103,7 @@ def _check_endpoints(world: World, request: Request, user: access.User, body: di
 
 
 def _result(request: Request, task: Task, code: str, message: str) -> Reply:
-    return json_reply({
-        "DATA_TYPE": "transfer_result", "code": code, "message": message,
-        "request_id": request_id(), "resource": request.path,
-        "submission_id": task.submission["submission_id"], "task_id": task.id,
-        "task_link": {"DATA_TYPE": "link", "href": f"/v0.10/task/{task.id}?format=json",
-                      "rel": "related", "resource": "task", "title": "related task"},
-    }, 202)
+    link = {"DATA_TYPE": "link", "href": f"/v0.10/task/{task.id}?format=json", "rel": "related",
+            "resource": "task", "title": "related task"}
+    return result(request, code, message, 202, "transfer_result", task_id=task.id, task_link=link,
+                  submission_id=task.submission["submission_id"])

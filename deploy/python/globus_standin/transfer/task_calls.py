@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from ..messages import Reply, Request, json_reply
+from ..model import Endpoint
 from ..world import World
 from .access import calling_user
-from .errors import bad_request, request_id, transfer_error
+from .errors import bad_request, transfer_error
 from .listing import clauses, matches_pattern, order, select_fields, window
+from .results import result
 from .tasks import FAILED, Task
 
 
@@ -52,7 +54,7 @@ def update_task(world: World, request: Request, task_id: str) -> Reply:
         task.scripted["label"] = body["label"]
     if "deadline" in body:
         task.deadline = _moment(request, body["deadline"])
-    return _result(request, "Updated", "Task updated successfully")
+    return result(request, "Updated", "Task updated successfully")
 
 
 def _moment(request: Request, text: Any) -> float:
@@ -63,16 +65,16 @@ def _moment(request: Request, text: Any) -> float:
 
 
 def cancel(world: World, request: Request, task_id: str) -> Reply:
-    """Stops a task that runs; one that is over answers as the settings say (§6.6)."""
+    """Stops a task that runs; one that is over answers as the settings say (§6)."""
     task = _own_task(world, request, task_id)
     if task.finished:
         if world.settings.finished_cancel_status >= 400:
             raise transfer_error(world.settings.finished_cancel_status, "Conflict",
                                  "The task completed before the cancel request", request.path)
-        return _result(request, "TaskComplete", "The task completed before the cancel request")
+        return result(request, "TaskComplete", "The task completed before the cancel request")
     task.canceled = True
     task.finish(world, FAILED, "CANCELED", "Canceled by the task owner")
-    return _result(request, "Canceled", "The task has been cancelled successfully.")
+    return result(request, "Canceled", "The task has been cancelled successfully.")
 
 
 def event_list(world: World, request: Request, task_id: str) -> Reply:
@@ -111,19 +113,22 @@ def _marked(request: Request, data_type: str, rows: list[dict[str, Any]]) -> Rep
 def pause_info(world: World, request: Request, task_id: str) -> Reply:
     """The pause rules of both ends, as an owner without a role sees them."""
     task = _own_task(world, request, task_id)
-    sides = dict(zip(("source", "destination"), map(world.endpoints.get, task.endpoint_ids), strict=True))
-    rules = [_pause_rule(world, e) for e in sides.values() if e and e.pause_message is not None]
+    source, destination = (world.endpoints[e] for e in task.endpoint_ids)
+    paused = [e for e in (source, destination) if e.pause_message is not None]
     return json_reply({
-        "DATA_TYPE": "pause_info_limited", "pause_rules": rules,
-        **{f"{side}_pause_message": e.pause_message if e else None for side, e in sides.items()},
+        "DATA_TYPE": "pause_info_limited",
+        "pause_rules": [_pause_rule(world, endpoint) for endpoint in paused],
+        "source_pause_message": source.pause_message,
+        "destination_pause_message": destination.pause_message,
         "source_pause_message_share": None, "destination_pause_message_share": None,
     })
 
 
-def _pause_rule(world: World, endpoint: Any) -> dict[str, Any]:
+def _pause_rule(world: World, endpoint: Endpoint) -> dict[str, Any]:
     flags = ("pause_ls", "pause_mkdir", "pause_rename", "pause_symlink", "pause_task_delete",
              "pause_task_transfer_read", "pause_task_transfer_write")
-    return {"DATA_TYPE": "pause_rule_limited", "id": str(uuid.uuid5(uuid.NAMESPACE_OID, endpoint.id)),
+    return {"DATA_TYPE": "pause_rule_limited",
+            "id": str(uuid.uuid5(uuid.NAMESPACE_OID, endpoint.id)),
             "message": endpoint.pause_message, "start_time": world.timestamp(),
             "endpoint_id": endpoint.id, "endpoint_display_name": endpoint.display_name,
             "identity_id": None, **dict.fromkeys(flags, True)}
@@ -135,8 +140,3 @@ def _own_task(world: World, request: Request, task_id: str) -> Task:
     if task is None or task.user.id != calling_user(world, request).id:
         raise transfer_error(404, "TaskNotFound", f"No task with id '{task_id}'", request.path)
     return task
-
-
-def _result(request: Request, code: str, message: str) -> Reply:
-    return json_reply({"DATA_TYPE": "result", "code": code, "message": message,
-                       "request_id": request_id(), "resource": request.path})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -123,15 +124,16 @@ class Task:
     def _condition(self, world: World) -> dict[str, Any]:
         """``nice_status*`` and ``is_ok`` describe a task that runs; afterwards they are null."""
         condition = None if self.finished else self.condition
+        is_ok = condition in ("OK", "Queued")
         paused = not self.finished and any(
             world.endpoints[e].pause_message is not None for e in self.endpoint_ids)
         return {
             "nice_status": condition,
-            "nice_status_short_description":
-                condition.lower().replace("_", " ") if condition not in (None, "OK", "Queued") else condition,
+            "nice_status_short_description": condition if is_ok or not condition else
+            condition.lower().replace("_", " "),
             "nice_status_details": None,
             "nice_status_expires_in": None if self.finished else -1,
-            "is_ok": None if self.finished else condition in ("OK", "Queued"),
+            "is_ok": None if self.finished else is_ok,
             "is_paused": paused, "fatal_error": self.fatal_error,
         }
 
@@ -142,13 +144,14 @@ class Task:
             total, self.files_transferred + self.files_skipped + bool(self.started))
         left = total - done
         waiting = not self.finished and self.condition not in ("OK", "Queued")
+        expired = self.finished and not (self.canceled or self.fatal_error)
         return {
             "subtasks_total": total, "subtasks_succeeded": done,
             "subtasks_pending": 0 if self.finished or waiting else left,
             "subtasks_retrying": left if waiting else 0,
             "subtasks_failed": left if self.finished and self.fatal_error else 0,
             "subtasks_canceled": left if self.finished and self.canceled else 0,
-            "subtasks_expired": left if self.finished and not (self.canceled or self.fatal_error) else 0,
+            "subtasks_expired": left if expired else 0,
             "subtasks_skipped_errors": len(self.skipped_errors),
         }
 
@@ -170,7 +173,7 @@ class TaskList:
         self.submission_owners: dict[str, str] = {}
         self.by_submission: dict[str, Task] = {}
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Task]:
         return iter(self.tasks.values())
 
     def get(self, task_id: str) -> Task | None:

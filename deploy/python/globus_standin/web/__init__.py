@@ -1,1 +1,1 @@
-"""The pages a person sees: consent, logout, and the parts of the web app that links lead to (§4)."""
+"""The pages a person sees: consent, logout, and what links to the web app lead to (§4)."""

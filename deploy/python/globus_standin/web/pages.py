@@ -67,7 +67,8 @@ def task(world: World, request: Request, task_id: str) -> Reply:
         ("Files", f"{document['files_transferred']} of {document['files']}"),
         ("Error", _error_text(document["fatal_error"])),
     ]
-    return html_reply(page(document["label"] or "Transfer", definitions(rows)))
+    return html_reply(page(document["label"] or "Transfer", definitions(rows),
+                           reload_s=0 if found.finished else 2))
 
 
 def _error_text(fatal_error: dict[str, Any] | None) -> str | None:

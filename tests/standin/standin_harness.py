@@ -1,4 +1,4 @@
-"""The stand-in as a test sees it: a process, its control API, and logins through a browser's eyes."""
+"""The stand-in as a test sees it: a process, its control API, and logins like a browser's."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import globus_sdk
+import pytest
 import requests
 
 PACKAGE = Path(__file__).resolve().parents[2] / "deploy" / "python"
@@ -132,11 +133,40 @@ def transfer_client(token: str) -> globus_sdk.TransferClient:
     return client
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = 10.0,
+               describe: Callable[[], str] = lambda: "") -> Any:
     """The first true value of a condition; fails when there is none in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if value := condition():
             return value
         time.sleep(0.005)
-    raise AssertionError("the condition was not met in time")
+    raise AssertionError(f"the condition was not met in time {describe()}")
+
+
+def image(standin: Standin, content: bytes = b"SIF image\n" * 1000) -> tuple[str, str]:
+    """An image in the source collection, whose path never changes its content: path and checksum."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = standin.images / "tacos" / f"sha256.{digest}.sif"
+    path.parent.mkdir(exist_ok=True)
+    if not path.exists():
+        path.write_bytes(content)
+    return f"/tacos/{path.name}", digest
+
+
+def wish(client: globus_sdk.TransferClient, source: str, digest: str, target: str,
+         destination: str = LAPTOP) -> globus_sdk.TransferData:
+    data = globus_sdk.TransferData(
+        source_endpoint=SOURCE, destination_endpoint=destination, label="Singularity Registry Transfer",
+        sync_level="checksum", verify_checksum=True, encrypt_data=True,
+        submission_id=client.get_submission_id()["value"])
+    data.add_item(source, target, recursive=False, external_checksum=digest, checksum_algorithm="sha256")
+    return data
+
+
+def refusal(call: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[int, str]:
+    """Status and code of the error that a call of the official client ends with."""
+    with pytest.raises(globus_sdk.TransferAPIError) as caught:
+        call(*arguments, **options)
+    assert caught.value.request_id
+    return caught.value.http_status, caught.value.code
