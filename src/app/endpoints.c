@@ -177,7 +177,7 @@ static struct str next_cursor(struct arena *a, const struct question *q)
 /* Every endpoint once, in the order of the look-ups, without those that nobody can send to. */
 static struct endpoints_view answer(struct ctx *c, const struct question *q, const struct link *link)
 {
-    struct endpoint_view *views = arena_alloc_array(c->arena, LOOKUPS_MAX * ENDPOINTS_MAX, sizeof *views);
+    struct endpoint_view *views = arena_alloc_array(c->arena, (size_t)LOOKUPS_MAX * ENDPOINTS_MAX, sizeof *views);
     size_t count = 0;
 
     for (size_t i = 0; i < q->count; i++) {

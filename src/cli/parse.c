@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { WORDS_MAX = 3 }; /* noun, verb, argument */
 
@@ -11,6 +12,8 @@ struct words {
 
 static const struct cli_option_info *find_option(struct str name)
 {
+    if (str_eq(name, STR("-h")))
+        name = STR("--help");
     for (size_t i = 0; i < cli_option_count; i++) {
         if (str_eq(name, str_of(cli_option_infos[i].name)))
             return &cli_option_infos[i];
@@ -47,22 +50,18 @@ static enum err take_word(struct cli *cli, struct words *w, const char *word)
     return ERR_OK;
 }
 
+/* Words and options in any order; behind "--" all are words. */
 static enum err split(struct cli *cli, int argc, const char *const *argv, struct words *w)
 {
-    bool options_end = false;
+    bool words_only = false;
 
     for (int i = 1; i < argc; i++) {
-        struct str arg = str_of(argv[i]);
+        bool is_option = !words_only && argv[i][0] == '-' && argv[i][1] != '\0';
 
-        if (!options_end && str_eq(arg, STR("--"))) {
-            options_end = true;
-        } else if (!options_end && str_eq(arg, STR("-h"))) {
-            cli->options |= OPTION_HELP;
-        } else if (!options_end && arg.len > 1 && arg.ptr[0] == '-') {
-            TRY(take_option(cli, argc, argv, &i));
-        } else {
-            TRY(take_word(cli, w, argv[i]));
-        }
+        if (is_option && strcmp(argv[i], "--") == 0)
+            words_only = true;
+        else
+            TRY(is_option ? take_option(cli, argc, argv, &i) : take_word(cli, w, argv[i]));
     }
     return ERR_OK;
 }

@@ -134,34 +134,28 @@ static enum err look_for_missing(struct ctx *c, struct round *r, struct transfer
     return is_ours(e) ? e : look_failed(c, r, t, e);
 }
 
-static enum err look_at_all(struct ctx *c, struct round *r, struct transfer **due, size_t count, const struct globus_tasks *tasks)
+static enum err look_at_one(struct ctx *c, struct round *r, struct transfer *t, const struct globus_tasks *tasks)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct globus_task *task = find_task(tasks, due[i]->task_id);
-        bool changed, finished;
+    const struct globus_task *task = find_task(tasks, t->task_id);
+    bool changed, finished;
 
-        if (!task) {
-            TRY(look_for_missing(c, r, due[i]));
-            continue;
-        }
-        TRY(look_apply(c, due[i], task, &changed, &finished));
-        count_look(r, changed, finished);
-    }
+    if (!task)
+        return look_for_missing(c, r, t);
+    TRY(look_apply(c, t, task, &changed, &finished));
+    count_look(r, changed, finished);
     return ERR_OK;
 }
 
 /* A cancel that was asked for is asked again until the task has ended; a refusal shows in its state. */
-static void cancel_asked(struct ctx *c, struct transfer **due, size_t count)
+static void cancel_if_asked(struct ctx *c, const struct transfer *t)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (due[i]->state == TRANSFER_CANCELLED && ask_cancel(c, due[i]->user_id, due[i]->task_id) != ERR_OK)
-            ctx_forgive(c);
-    }
+    if (t->state == TRANSFER_CANCELLED && ask_cancel(c, t->user_id, t->task_id) != ERR_OK)
+        ctx_forgive(c);
 }
 
+/* One call for all tasks of the user; what it answered, or why it did not, goes into each row. */
 static enum err follow_tasks(struct ctx *c, struct round *r, const struct batch *b)
 {
-    struct transfer **due = arena_alloc_array(c->arena, b->count, sizeof *due);
     struct str *ids = arena_alloc_array(c->arena, b->count, sizeof *ids);
     struct globus_tasks tasks = {0};
     size_t count = 0;
@@ -170,19 +164,18 @@ static enum err follow_tasks(struct ctx *c, struct round *r, const struct batch 
     for (size_t i = 0; i < b->count; i++) {
         if (b->list[i].task_id.len == 0)
             continue;
-        due[count] = &b->list[i];
+        cancel_if_asked(c, &b->list[i]);
         ids[count++] = b->list[i].task_id;
     }
-    if (count == 0)
-        return ERR_OK;
-    cancel_asked(c, due, count);
-    e = ask_tasks(c, b->user_id, ids, count, &tasks);
-    if (e == ERR_OK)
-        return look_at_all(c, r, due, count, &tasks);
+    e = count ? ask_tasks(c, b->user_id, ids, count, &tasks) : ERR_OK;
     if (is_ours(e))
         return e;
-    for (size_t i = 0; i < count; i++)
-        TRY(look_failed(c, r, due[i], e));
+    for (size_t i = 0; i < b->count; i++) {
+        struct transfer *t = &b->list[i];
+
+        if (t->task_id.len)
+            TRY(e == ERR_OK ? look_at_one(c, r, t, &tasks) : look_failed(c, r, t, e));
+    }
     return ERR_OK;
 }
 

@@ -207,24 +207,33 @@ static enum err post(struct ctx *c, const struct transfer *t, const struct globu
     return ask_submit(c, t->user_id, &document, accepted, demands);
 }
 
-enum err submit_try(struct ctx *c, const struct globus_endpoint *known, struct transfer_result *out)
+/* All but the destination's document. */
+static enum err submit_to(struct ctx *c, const struct globus_endpoint *e, struct transfer_result *out)
 {
     struct transfer *t = &out->transfer;
-    struct globus_endpoint found;
     struct globus_accepted accepted = {0};
 
-    if (t->state != TRANSFER_CANCELLED)
-        TRY(check_allowed(c, t));
-    if (!known)
-        TRY(ask_endpoint(c, t->user_id, t->endpoint_id, &found, &out->demands));
-    TRY(locate(c, t, known ? known : &found));
+    TRY(locate(c, t, e));
     TRY(obtain_submission_id(c, t, &out->demands));
-    TRY(post(c, t, known ? known : &found, &accepted, &out->demands));
+    TRY(post(c, t, e, &accepted, &out->demands));
     fault_point("submit:after_post");
     out->message = accepted.message;
     fault_point("submit:before_row");
     TRY(row_accept(c, t, accepted.task_id));
     return transfer_get(c, t->user_id, t->id, t);
+}
+
+enum err submit_try(struct ctx *c, const struct globus_endpoint *known, struct transfer_result *out)
+{
+    const struct transfer *t = &out->transfer;
+    struct globus_endpoint found;
+
+    if (t->state != TRANSFER_CANCELLED)
+        TRY(check_allowed(c, t));
+    if (known)
+        return submit_to(c, known, out);
+    TRY(ask_endpoint(c, t->user_id, t->endpoint_id, &found, &out->demands));
+    return submit_to(c, &found, out);
 }
 
 enum err submit_wish(struct ctx *c, const struct globus_endpoint *known, struct transfer_result *out)

@@ -65,12 +65,14 @@ static enum err go_on(struct ctx *c, const struct globus_endpoint *known, struct
     return submit_wish(c, known, out);
 }
 
-/* Globus cannot be asked about the endpoint now: the wish is kept all the same, and settled with the reason. */
+/* Globus cannot tell about the endpoint now: the wish is kept all the same, and settled with the reason. */
 static enum err keep_for_later(struct ctx *c, const struct transfer_wish *w, const struct container *image, struct str path,
                                enum err e, struct transfer_result *out)
 {
     struct failure why = c->failure;
 
+    if (!submit_may_keep(e))
+        return e;
     TRY(store(c, w, image, w->endpoint_id, path, &out->transfer));
     if (out->transfer.task_id.len || out->transfer.state == TRANSFER_CANCELLED)
         return go_on(c, NULL, out);
@@ -78,28 +80,30 @@ static enum err keep_for_later(struct ctx *c, const struct transfer_wish *w, con
     return submit_settle(c, e, out);
 }
 
+/* Everything that can be known without Globus: the right to read the image, the rules for the rest. */
+static enum err check(struct ctx *c, const struct transfer_wish *w, struct container *image, struct str *path)
+{
+    TRY(check_endpoint_id(c, w->endpoint_id));
+    TRY(container_get(c, w->viewer, w->container_id, image));
+    TRY(submit_check_source(c, image->is_private));
+    return path_resolve(c, w->path, path_file_name(c->arena, &image->name), path);
+}
+
 enum err transfer_create(struct ctx *c, const struct transfer_wish *w, struct transfer_result *out)
 {
     struct globus_endpoint endpoint;
     struct container image;
-    struct str file_name, path;
+    struct str path;
     enum err e;
 
     *out = (struct transfer_result){0};
-    TRY(check_endpoint_id(c, w->endpoint_id));
-    TRY(container_get(c, w->viewer, w->container_id, &image));
-    TRY(submit_check_source(c, image.is_private));
-    file_name = path_file_name(c->arena, &image.name);
-    TRY(path_resolve(c, w->path, file_name, &path));
-
+    TRY(check(c, w, &image, &path));
     e = ask_endpoint(c, w->user_id, w->endpoint_id, &endpoint, &out->demands);
-    if (submit_may_keep(e))
-        return keep_for_later(c, w, &image, path, e, out);
     if (e != ERR_OK)
-        return e;
+        return keep_for_later(c, w, &image, path, e, out);
     TRY(check_destination(c, w->user_id, &endpoint));
     if (path_is_bare(path))
-        TRY(path_in_directory(c, endpoint.default_directory, file_name, &path));
+        TRY(path_in_directory(c, endpoint.default_directory, path, &path));
     TRY(store(c, w, &image, endpoint.display_name, path, &out->transfer));
     return go_on(c, &endpoint, out);
 }
