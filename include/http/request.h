@@ -1,9 +1,10 @@
 /**
  * One request as the application sees it, and the reply it builds.
  *
- * A handler reads input with the req_… calls, asks the domain, and ends with one reply_… call, which only records the reply; it is
- * sent after the handler returned ERR_OK. When a handler returns an error, what it recorded is dropped and the failure noted on the
- * context becomes the answer, so an error never follows half an answer. FastCGI is not visible here.
+ * A handler reads input with the req_… calls, asks the domain, and ends with one reply_… call,
+ * which only records the reply; it is sent after the handler returned ERR_OK. When a handler
+ * returns an error, what it recorded is dropped and the failure noted on the context becomes the
+ * answer, so an error never follows half an answer. FastCGI is not visible here.
  */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
@@ -20,24 +21,26 @@ struct header {
 };
 
 struct reply {
-    int status;                 /* 0: nothing recorded */
-    const char *reason;         /* text of the status line; NULL: the standard one */
-    const char *content_type;
+    int status;               /* 0: nothing recorded */
+    struct str reason;        /* text of the status line; absent: the standard one */
+    const char *content_type; /* NULL: none */
     struct str body;
+    bool is_file; /* nginx sends a file in place of a body */
     struct header headers[REPLY_HEADERS_MAX];
     size_t header_count;
 };
 
 struct path_param {
-    const char *name;
+    struct str name;
     struct str value; /* percent-decoded once */
 };
 
 struct req {
     struct ctx *ctx;
     enum method method;
-    struct str path;           /* decoded once, without query, without a trailing slash (but "/" stays) */
-    struct str query;          /* raw */
+    struct str path;    /* decoded once, without query, without a trailing slash (but "/" stays) */
+    bool ends_in_slash; /* the slash that path is without was sent */
+    struct str query;   /* raw */
     struct str content_type;   /* raw header; absent when not sent */
     int64_t content_length;    /* -1 when not sent */
     struct str authorization;  /* raw header; secret: never logged */
@@ -49,9 +52,9 @@ struct req {
     const struct route *route;
     struct path_param params[PATH_PARAMS_MAX];
     size_t param_count;
-    struct str body;           /* whole body of a buffered route; absent for BODY_STREAM */
+    struct str body;            /* whole body of a buffered route; absent for BODY_STREAM */
     struct body_source *source; /* of a BODY_STREAM route */
-    void *viewer;              /* the application's own: who asks (app/viewer.h) */
+    void *viewer;               /* the application's own: who asks (app/viewer.h) */
     struct reply reply;
 };
 
@@ -59,10 +62,12 @@ struct req {
 
 /** A parameter of the path, such as {id}; aborts when the route has none of that name. */
 struct str req_path(const struct req *r, const char *name);
-/** The same as a positive integer; anything else is ERR_NOT_FOUND, since such an object cannot exist. */
+/** The same as a positive integer; anything else is ERR_NOT_FOUND, since such an object cannot
+ * exist. */
 MUST_USE enum err req_path_int(const struct req *r, const char *name, int64_t *out);
 
-/** A query parameter, decoded; absent when not sent. Twice, or badly encoded, is ERR_INPUT naming it. */
+/** A query parameter, decoded; absent when not sent. Twice, or badly encoded, is ERR_INPUT naming
+ * it. */
 MUST_USE enum err req_query(const struct req *r, const char *name, size_t max_len, struct str *out);
 /** A field of an application/x-www-form-urlencoded body; the same rules. */
 MUST_USE enum err req_form(const struct req *r, const char *name, size_t max_len, struct str *out);
@@ -85,7 +90,8 @@ enum err reply_redirect(struct req *r, struct str location);
 enum err reply_file(struct req *r, const char *content_type, struct str internal_path);
 /** Add a header; the name is a literal, CR and LF in the value end it. */
 void reply_header(struct req *r, const char *name, struct str value);
-/** The words of the status line, which is all that some clients print; cut and cleaned to one line of ASCII. */
+/** The words of the status line, which is all that some clients print; cut and cleaned to one line
+ * of ASCII. */
 void reply_reason(struct req *r, struct str reason);
 
 #endif

@@ -1,0 +1,128 @@
+#include "http/server.h"
+
+#include "listener.h"
+#include "notify.h"
+#include "worker.h"
+#include "workers.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+struct server {
+    struct workers *workers;
+    server_limits_of *limits;
+    int signal_fd;
+    int64_t ping_ms; /* when to tell systemd again that we live; 0: it does not ask */
+};
+
+static void reload(struct server *s)
+{
+    struct workers *w = s->workers;
+    struct ctx *c = w->ctx;
+
+    if (w->is_stopping)
+        return;
+    notify_reloading(c->clock);
+    ctx_forgive(c);
+    if (w->program->reload && w->program->reload(c) != ERR_OK) {
+        log_to(LOG_ERROR, "reload_failed", {"pool", str_of(w->program->name)},
+               {"detail", c->failure.detail});
+        notify_ready(); /* with what was in force before */
+        return;
+    }
+    log_to(LOG_NOTICE, "reload", {"pool", str_of(w->program->name)});
+    workers_replace(w, s->limits(c->settings));
+}
+
+static void stop(struct server *s)
+{
+    if (s->workers->is_stopping)
+        return;
+    log_to(LOG_NOTICE, "stop", {"pool", str_of(s->workers->program->name)});
+    notify_stopping();
+    workers_stop(s->workers);
+}
+
+static void take_signals(struct server *s)
+{
+    struct signalfd_siginfo info;
+
+    while (read(s->signal_fd, &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGHUP)
+            reload(s);
+        else if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
+            stop(s);
+    }
+    workers_reap(s->workers); /* several deaths may be one SIGCHLD */
+}
+
+static void ping(struct server *s)
+{
+    int64_t now = clock_mono_ms(s->workers->ctx->clock);
+
+    if (!s->ping_ms || now < s->ping_ms)
+        return;
+    notify_watchdog();
+    s->ping_ms = now + notify_watchdog_ms();
+}
+
+static int wait_ms(const struct server *s)
+{
+    int64_t wait = workers_wait_ms(s->workers);
+
+    if (s->ping_ms) {
+        int64_t until_ping = s->ping_ms - clock_mono_ms(s->workers->ctx->clock);
+
+        until_ping = until_ping > 0 ? until_ping : 0;
+        wait = wait < 0 || until_ping < wait ? until_ping : wait;
+    }
+    return wait > INT32_MAX ? INT32_MAX : (int)wait;
+}
+
+static enum err run(struct server *s)
+{
+    struct workers *w = s->workers;
+
+    while (!w->is_stopping || workers_size(w) > 0) {
+        struct pollfd fds[] = {
+            {.fd = s->signal_fd,    .events = POLLIN},
+            {.fd = w->ready_fds[0], .events = POLLIN}
+        };
+        int status;
+
+        if (!workers_fill(w, &status))
+            exit(status); /* a worker, at its end */
+        if (poll(fds, COUNT_OF(fds), wait_ms(s)) < 0 && errno != EINTR)
+            return FAIL(w->ctx, ERR_INTERNAL, "poll: %s", strerror(errno));
+        workers_note_ready(w);
+        take_signals(s);
+        workers_kill_late(w);
+        ping(s);
+    }
+    log_to(LOG_NOTICE, "stopped", {"pool", str_of(w->program->name)});
+    return ERR_OK;
+}
+
+enum err server_run(struct ctx *c, const struct server_program *program, server_limits_of *limits)
+{
+    struct server s = {.limits = limits};
+    struct server_limits first = limits(c->settings);
+    struct listener listener;
+
+    TRY(listener_open(c, first.socket, &listener));
+    s.signal_fd = worker_signals();
+    if (s.signal_fd < 0)
+        return FAIL(c, ERR_INTERNAL, "signalfd: %s", strerror(errno));
+    notify_open();
+    if (notify_watchdog_ms())
+        s.ping_ms = clock_mono_ms(c->clock);
+    TRY(workers_open(c, program, first, listener, &s.workers));
+    return run(&s);
+}
