@@ -1,0 +1,50 @@
+/** Sizes, times and counts as people read them. Sizes are powers of 1024 and say so (MiB, GiB); times are local and name their zone. */
+
+import { el } from './dom.js';
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+/** "62.3 MiB". @param {number} bytes */
+export function size(bytes) {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return unit === 0 ? plural(bytes, 'byte') : `${value.toFixed(value < 100 ? 1 : 0)} ${UNITS[unit]}`;
+}
+
+/** The size, with the exact number of bytes on hover. @param {number} bytes */
+export function sizeElement(bytes) {
+  return el('span', { class: 'number', title: `${bytes.toLocaleString('en')} bytes` }, size(bytes));
+}
+
+const moment = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short',
+});
+
+/** A moment in the reader's own zone, with the ISO time on hover. @param {string | null | undefined} iso */
+export function timeElement(iso) {
+  const date = new Date(iso ?? '');
+  if (Number.isNaN(date.getTime())) return el('span', { class: 'muted' }, '–');
+  return el('time', { datetime: iso, title: iso }, moment.format(date));
+}
+
+/** "3 containers", "1 container". @param {number} count @param {string} one @param {string} [many] */
+export function plural(count, one, many = `${one}s`) {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+/** Seconds as "40 s", "3 min", "2 h 5 min". @param {number} seconds */
+export function duration(seconds) {
+  const s = Math.max(1, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.round(s / 60)} min`;
+  return `${Math.floor(s / 3600)} h ${Math.round((s % 3600) / 60)} min`;
+}
+
+/** The last part of a digest is noise to people: the first twelve digits tell images apart. @param {string} sha256 */
+export function shortDigest(sha256) {
+  return `sha256:${sha256.replace(/^sha256[:.]/, '').slice(0, 12)}…`;
+}

@@ -1,0 +1,96 @@
+/**
+ * Notifications: a live region that is in the page before any text comes, no focus taken, gone only when dismissed. One that must not
+ * be lost (a transfer was accepted) is kept for this tab and shown on the next page too, until it is dismissed.
+ */
+
+import { byId, el, outLink } from './dom.js';
+import { icon } from './icons.js';
+
+/**
+ * @typedef {Object} Notice
+ * @property {'ok' | 'info' | 'bad'} kind
+ * @property {string} text
+ * @property {{text: string, href: string, out?: boolean} | null} [link]
+ * @property {boolean} [kept]
+ */
+
+const KEY = 'transload.notices';
+
+/** @returns {Notice[]} */
+function kept() {
+  try {
+    const list = JSON.parse(sessionStorage.getItem(KEY) ?? '[]');
+    return Array.isArray(list) ? list : [];
+  } catch {
+    return [];
+  }
+}
+
+/** @param {Notice[]} list */
+function keep(list) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(list.slice(-10)));
+  } catch {
+    /* no storage: the notice lives as long as this page */
+  }
+}
+
+/** @param {Notice} notice */
+function forget(notice) {
+  keep(kept().filter((other) => JSON.stringify(other) !== JSON.stringify(notice)));
+}
+
+/** @param {Notice} notice */
+function show(notice) {
+  const place = byId(notice.kind === 'bad' ? 'notices-alert' : 'notices-status');
+  const link = notice.link;
+  const node = el('div', { class: `toast toast-${notice.kind}` },
+    icon(notice.kind === 'bad' ? 'alert' : 'tick'),
+    el('p', {}, notice.text, link ? [link.out ? ': ' : ' ', link.out ? outLink(link.href, link.text) : el('a', { href: link.href }, link.text)] : null),
+    el('button', {
+      class: 'icon-button', type: 'button', 'aria-label': 'Dismiss',
+      on: { click: () => { node.remove(); forget(notice); } },
+    }, icon('cross')));
+  place.append(node);
+}
+
+/** @param {Notice} notice */
+export function notify(notice) {
+  if (notice.kept) keep([...kept(), notice]);
+  show(notice);
+}
+
+/** What earlier pages of this tab had to say. */
+export function restoreNotices() {
+  kept().forEach(show);
+}
+
+/** At sign-out: the next person at this screen reads none of it. */
+export function forgetNotices() {
+  keep([]);
+}
+
+/** The only texts that an address can call up: a link from elsewhere must not put words into our mouth. @type {Record<string, Notice>} */
+const byName = {
+  signed_out: { kind: 'ok', text: 'You are signed out.' },
+  connected: { kind: 'ok', text: 'Your Globus account is connected.' },
+  disconnected: { kind: 'ok', text: 'Your Globus account is disconnected.' },
+  consent: { kind: 'ok', text: 'Globus has your consent. Endpoints that waited for it are ready.' },
+  denied: { kind: 'info', text: 'You did not give your consent at Globus, so nothing was changed.' },
+  accepted: {
+    kind: 'ok',
+    text: 'The transfer has been accepted and a task has been created and queued for execution.',
+    link: { text: 'See it under Transfers', href: '/transfers' },
+  },
+  password: { kind: 'ok', text: 'Your password is changed. Other sessions of yours have ended.' },
+};
+
+/** Show the notice that ?notice= names, and take it out of the address so that a reload does not repeat it. */
+export function showNamedNotice() {
+  const url = new URL(location.href);
+  const name = url.searchParams.get('notice');
+  if (name === null) return;
+  url.searchParams.delete('notice');
+  history.replaceState(history.state, '', url);
+  if (Object.hasOwn(byName, name)) show(byName[name]);
+}

@@ -1,0 +1,101 @@
+/**
+ * What all pages share: user menu, navigation, footer, kept notices, and the way to the sign-in page when a session is needed.
+ *
+ * For tests: link "Skip to content"; navigation "Main" with links "Collections", "Transfers"; button named like the user, which opens
+ * links "Settings", "Token", "Transfers" and the button "Logout"; link "Sign in" for visitors; group "Colours".
+ */
+
+import { forgetMe, me, post } from './api.js';
+import { byId, el, fill, slot } from './dom.js';
+import { ApiError } from './errors.js';
+import { userMenu } from './menu.js';
+import { forgetNotices, notify, restoreNotices, showNamedNotice } from './notify.js';
+import { errorPage } from './panel.js';
+import { schemeSwitch } from './scheme.js';
+
+/** @typedef {import('./api.js').Me} Me */
+
+/** @param {string} page  what comes before "· Transload" */
+export function setTitle(page) {
+  document.title = `${page} · Transload`;
+}
+
+function loginAddress() {
+  return `/login?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
+}
+
+/** Where a refusal for want of a session leads; true when it was one. @param {unknown} error */
+export function sentToLogin(error) {
+  if (!(error instanceof ApiError) || error.code !== 'not_signed_in') return false;
+  location.replace(loginAddress());
+  return true;
+}
+
+async function signOut() {
+  try {
+    await post('/api/logout');
+    forgetMe();
+    forgetNotices();
+    location.assign('/login?notice=signed_out');
+  } catch (error) {
+    if (!sentToLogin(error)) notify({ kind: 'bad', text: 'Signing out did not work. Try again, or close the browser.' });
+  }
+}
+
+function markCurrentPage() {
+  for (const link of document.querySelectorAll('.site-nav a, .pills a')) {
+    const path = link.getAttribute('href') ?? '';
+    if (location.pathname === path || location.pathname.startsWith(`${path}/`)) link.setAttribute('aria-current', 'page');
+  }
+}
+
+/** @param {Me} who */
+function drawHeader(who) {
+  const signedIn = who.user !== null;
+  const transfers = slot('transfers');
+  const user = slot('user');
+  if (transfers) transfers.hidden = !(signedIn && who.site.globus_enabled);
+  if (slot('registry')) fill(/** @type {Element} */ (slot('registry')), who.site.registry_name);
+  if (user) fill(user, who.user ? userMenu(who.user.username, who.site.globus_enabled, signOut) : el('a', { class: 'button', href: loginAddress() }, 'Sign in'));
+}
+
+/** @param {Me | null} who */
+function drawFooter(who) {
+  const help = who?.site.help_email;
+  const footer = slot('footer');
+  if (!footer) return;
+  fill(footer,
+    el('p', {}, 'Transload: containers from here to your cluster.', help ? [' Questions? ', el('a', { href: `mailto:${help}` }, help)] : null),
+    schemeSwitch());
+}
+
+/**
+ * Start a page.
+ *
+ * @param {(who: Me, content: HTMLElement) => Promise<void> | void} draw
+ * @param {{needsUser?: boolean, plainHeader?: boolean}} [options]
+ */
+export async function start(draw, options = {}) {
+  const content = byId('content');
+  markCurrentPage();
+  try {
+    const who = await me();
+    drawFooter(who);
+    drawHeader(options.plainHeader ? { ...who, user: null } : who);
+    if (options.plainHeader) slot('user')?.replaceChildren();
+    restoreNotices();
+    showNamedNotice();
+    if (options.needsUser && !who.user) {
+      location.replace(loginAddress());
+      return;
+    }
+    await draw(who, content);
+  } catch (error) {
+    if (sentToLogin(error)) return;
+    if (!slot('footer')?.hasChildNodes()) drawFooter(null);
+    document.querySelector('main > .page-head, main > h1')?.remove(); /* the page's own heading would promise what is not there */
+    fill(content, errorPage(error));
+  } finally {
+    content.removeAttribute('aria-busy');
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * One transfer as people see it: the state in plain words with the next step, the progress, the way to Globus's own page, Cancel.
+ * It is updated in place, so that the keyboard's place and the screen reader's are not lost while it moves.
+ */
+
+import { el, fill, hidden, newId, outLink } from './dom.js';
+import { duration, plural, size, timeElement } from './format.js';
+import { icon } from './icons.js';
+
+/**
+ * @typedef {Object} Transfer
+ * @property {string} id
+ * @property {{id: number | null, uri: string}} container
+ * @property {{id: string, display_name: string}} endpoint
+ * @property {string} path
+ * @property {'waiting' | 'queued' | 'running' | 'needs_you' | 'paused' | 'done' | 'failed' | 'cancelled'} state
+ * @property {string} state_text
+ * @property {number} bytes_total
+ * @property {number} bytes_transferred
+ * @property {number} bytes_per_second
+ * @property {number} faults
+ * @property {string | null} task_id
+ * @property {string | null} task_url
+ * @property {string} created_at
+ * @property {string | null} finished_at
+ * @property {string} sha256
+ */
+
+/** @type {Record<string, {word: string, kind: string, icon: string, isOpen: boolean}>} */
+const states = {
+  waiting: { word: 'Waiting for Globus', kind: 'warn', icon: 'cloud', isOpen: true },
+  queued: { word: 'Queued', kind: 'info', icon: 'exchange', isOpen: true },
+  running: { word: 'Running', kind: 'info', icon: 'exchange', isOpen: true },
+  needs_you: { word: 'Needs you', kind: 'warn', icon: 'alert', isOpen: true },
+  paused: { word: 'Paused', kind: 'warn', icon: 'alert', isOpen: true },
+  done: { word: 'Done', kind: 'ok', icon: 'tick', isOpen: false },
+  failed: { word: 'Failed', kind: 'bad', icon: 'cross', isOpen: false },
+  cancelled: { word: 'Cancelled', kind: 'quiet', icon: 'cross', isOpen: false },
+};
+
+/** @param {Transfer} t */
+function stateOf(t) {
+  return states[t.state] ?? states.running;
+}
+
+/** It may still change. @param {Transfer} t */
+export function isOpen(t) {
+  return stateOf(t).isOpen;
+}
+
+/** "Running", "Done". @param {Transfer} t */
+export function stateWord(t) {
+  return stateOf(t).word;
+}
+
+/** @param {Transfer} t */
+function percent(t) {
+  if (t.state === 'done') return 100;
+  return t.bytes_total > 0 ? Math.min(99, Math.floor((100 * t.bytes_transferred) / t.bytes_total)) : 0;
+}
+
+/** The progress in words: "12.0 MiB of 62.3 MiB, 19 %, 4.1 MiB/s, about 12 s left". @param {Transfer} t */
+function progressText(t) {
+  const left = t.bytes_total - t.bytes_transferred;
+  if (t.state === 'done') return size(t.bytes_total);
+  return [
+    `${size(Math.min(t.bytes_transferred, t.bytes_total))} of ${size(t.bytes_total)}`, `${percent(t)} %`,
+    t.state === 'running' && t.bytes_per_second > 0 ? `${size(t.bytes_per_second)}/s` : '',
+    t.state === 'running' && t.bytes_per_second > 0 && left > 0 ? `about ${duration(left / t.bytes_per_second)} left` : '',
+  ].filter(Boolean).join(', ');
+}
+
+/** @param {string} name */
+function progressBar(name) {
+  const inner = el('div', { class: 'bar-inner' });
+  const bar = el('div', { class: 'bar', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-label': name }, inner);
+  return {
+    node: bar,
+    /** @param {Transfer} t */
+    update(t) {
+      bar.className = `bar bar-${stateOf(t).kind}`;
+      bar.setAttribute('aria-valuenow', String(percent(t)));
+      bar.setAttribute('aria-valuetext', progressText(t));
+      inner.style.width = `${percent(t)}%`;
+    },
+  };
+}
+
+/** @param {Transfer} t */
+export function stateBadge(t) {
+  const state = stateOf(t);
+  return el('span', { class: `badge badge-${state.kind}` }, icon(state.icon), state.word);
+}
+
+/**
+ * @param {Transfer} first
+ * @param {{onCancel: (t: Transfer) => void, heading: 'h1' | 'h2', linked: boolean}} shape
+ */
+export function makeTransferView(first, shape) {
+  const id = newId('transfer');
+  const bar = progressBar(`Progress of ${first.container.uri}`);
+  const state = el('div', { class: 'transfer-state' });
+  const numbers = el('p', { class: 'transfer-numbers' });
+  const sentence = el('p', { class: 'transfer-text' });
+  const links = el('p', { class: 'actions' });
+  let now = first;
+  let drawnLinks = '';
+  const cancel = el('button', { class: 'button', type: 'button', 'aria-describedby': id, on: { click: () => shape.onCancel(now) } }, 'Cancel');
+  const name = el('span', { class: 'mono wrap-anywhere' }, first.container.uri);
+  const title = el(shape.heading, { id, class: 'transfer-title' },
+    shape.linked ? el('a', { class: 'row-link', href: `/transfers/${first.id}` }, name) : name,
+    el('span', { class: 'arrow', 'aria-hidden': 'true' }, ' → '), hidden(' to '), el('span', {}, first.endpoint.display_name));
+  const node = el('article', { class: 'card transfer', 'aria-labelledby': id, data: { id: first.id } },
+    el('div', { class: 'transfer-head' }, title, state),
+    el('p', { class: 'transfer-path' }, el('code', { class: 'wrap-anywhere' }, first.path)),
+    bar.node,
+    el('div', { class: 'transfer-foot' }, el('div', { class: 'transfer-words' }, sentence, numbers), links));
+
+  /** @param {Transfer} t */
+  function update(t) {
+    now = t;
+    node.dataset.state = t.state;
+    if (state.dataset.now !== t.state + t.state_text) {
+      state.dataset.now = t.state + t.state_text;
+      fill(state, stateBadge(t));
+      fill(sentence, t.state_text);
+    }
+    bar.update(t);
+    bar.node.hidden = t.state === 'cancelled' || (t.state === 'failed' && t.bytes_transferred === 0);
+    fill(numbers, progressText(t), isOpen(t) && t.faults > 0 ? el('span', { class: 'faults' }, `, ${plural(t.faults, 'fault')} so far (Globus tries again by itself)`) : null,
+      ' · ', isOpen(t) || !t.finished_at ? ['started ', timeElement(t.created_at)] : [`${stateOf(t).word.toLowerCase()} `, timeElement(t.finished_at)]);
+    if (drawnLinks !== `${t.task_url}${isOpen(t)}`) {
+      drawnLinks = `${t.task_url}${isOpen(t)}`;
+      fill(links, t.task_url ? outLink(t.task_url, 'view task') : null, isOpen(t) ? cancel : null);
+    }
+  }
+  update(first);
+  return { node, update };
+}

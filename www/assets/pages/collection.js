@@ -1,0 +1,71 @@
+/**
+ * /collections/{id}: the containers of one collection.
+ *
+ * For tests: heading "tacos collection", heading "Containers", table "Containers" (columns uri, Tag, Size, Build date), and in each row,
+ * when Globus is on and somebody is signed in or not, the link "Transfer with Globus" to /globus/transfer/{container id}.
+ */
+
+import { get } from '../lib/api.js';
+import { visibility } from '../lib/collectionlist.js';
+import { el, fill } from '../lib/dom.js';
+import { plural, sizeElement, timeElement } from '../lib/format.js';
+import { pushHowto } from '../lib/howto.js';
+import { breadcrumb, exchangeLink } from '../lib/parts.js';
+import { makePager } from '../lib/pager.js';
+import { emptyPanel } from '../lib/panel.js';
+import { setTitle, start } from '../lib/shell.js';
+import { makeTable } from '../lib/table.js';
+
+/** @typedef {{id: number, name: string, tag: string, uri: string, size: number, sha256: string, version: string, created_at: string, updated_at: string}} Container */
+
+/** @param {boolean} globus @returns {import('../lib/table.js').Column<Container>[]} */
+function columns(globus) {
+  return [
+    { name: 'uri', isHeader: true, cell: (c) => el('a', { class: 'row-link mono', href: `/containers/${c.id}` }, c.uri) },
+    { name: 'Tag', cell: (c) => el('span', { class: 'badge mono' }, c.tag) },
+    { name: 'Size', class: 'number', cell: (c) => sizeElement(c.size) },
+    { name: 'Build date', cell: (c) => timeElement(c.created_at) },
+    ...(globus ? [{ name: 'Transfer', quietName: true, class: 'action', cell: (/** @type {Container} */ c) => exchangeLink(c.id) }] : []),
+  ];
+}
+
+/** @param {any} collection */
+function head(collection) {
+  return el('div', { class: 'page-head' },
+    el('div', {},
+      breadcrumb([['Collections', '/collections']]),
+      el('h1', {}, collection.name, el('span', { class: 'quiet' }, ' collection')),
+      collection.description ? el('p', { class: 'lead' }, collection.description) : null,
+      el('p', { class: 'facts-line' },
+        visibility(collection.private),
+        collection.owners.length ? el('span', {}, `Owned by ${collection.owners.join(', ')}`) : null,
+        collection.contributors.length ? el('span', {}, `Readers: ${collection.contributors.join(', ')}`) : null,
+        el('span', {}, 'Last push ', timeElement(collection.updated_at)))));
+}
+
+start(async (who, content) => {
+  const address = `/api/portal/collections/${encodeURIComponent(location.pathname.split('/')[2])}`;
+  const table = makeTable({ caption: 'Containers', columns: columns(who.site.globus_enabled) });
+  const count = el('p', { class: 'count', role: 'status' });
+  let shown = 0;
+
+  /** @param {{items: Container[], next: string | null}} page */
+  function add(page) {
+    table.add(page.items);
+    shown += page.items.length;
+    count.textContent = page.next ? `First ${plural(shown, 'container')}` : plural(shown, 'container');
+    return page.next;
+  }
+  const pager = makePager(async (cursor) => add((await get(address, { cursor })).containers));
+  const { collection, containers } = await get(address);
+  setTitle(collection.name);
+  if (containers.items.length === 0) {
+    fill(content, head(collection), emptyPanel('No containers yet', el('p', {}, 'Push an image to this collection.'), pushHowto(collection.name)));
+    return;
+  }
+  fill(content, head(collection),
+    el('section', { class: 'card card-table', 'aria-labelledby': 'containers' },
+      el('div', { class: 'card-head' }, el('h2', { id: 'containers' }, 'Containers'), count), table.node),
+    pager.node);
+  pager.set(add(containers));
+});

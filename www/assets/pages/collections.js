@@ -1,0 +1,49 @@
+/**
+ * /collections: what the viewer may read, with a search.
+ *
+ * For tests: searchbox "Search collections", button "Search", table "Collections" (one link a row, named like the collection), button
+ * "Load more", heading "No collections yet" when empty.
+ */
+
+import { byId, el, fill } from '../lib/dom.js';
+import { showCollections } from '../lib/collectionlist.js';
+import { pushHowto } from '../lib/howto.js';
+import { emptyPanel, errorPanel, loading } from '../lib/panel.js';
+import { setTitle, start } from '../lib/shell.js';
+
+const box = byId('q');
+
+/** @param {string} q @param {boolean} signedIn */
+function nothing(q, signedIn) {
+  if (q) {
+    return emptyPanel('Nothing found', el('p', {}, 'No collection that you may read is called like “', el('strong', {}, q), '”.'),
+      el('p', {}, signedIn ? 'Try a part of the name.' : 'Try a part of the name, or sign in: private collections show for their members only.'),
+      el('p', { class: 'actions' }, el('a', { class: 'button', href: '/collections' }, 'Show all collections')));
+  }
+  if (!signedIn) {
+    return emptyPanel('No collections yet', el('p', {}, 'Nothing here is public. Sign in to see what you may read.'),
+      el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: '/login?next=/collections' }, 'Sign in')));
+  }
+  return emptyPanel('No collections yet', el('p', {}, 'Push your first image, and its collection appears here.'), pushHowto());
+}
+
+start(async (who, content) => {
+  /** @param {string} q */
+  async function show(q) {
+    setTitle(q ? `${q}: collections` : 'Collections');
+    fill(content, loading());
+    try {
+      await showCollections(content, { q }, () => nothing(q, who.user !== null));
+    } catch (error) {
+      fill(content, errorPanel(error, { retry: () => show(q) }));
+    }
+  }
+  byId('search').addEventListener('submit', (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const q = box.value.trim();
+    history.replaceState(null, '', q ? `/collections?q=${encodeURIComponent(q)}` : '/collections');
+    show(q);
+  });
+  box.value = new URLSearchParams(location.search).get('q') ?? '';
+  await show(box.value.trim());
+});

@@ -1,0 +1,66 @@
+/**
+ * /containers/{id}: one image: facts, digest, commands to pull it, download, transfer.
+ *
+ * For tests: heading like "tacos/avocados:latest", link "Transfer with Globus", link "Download", button "Copy the digest", regions
+ * "Pull with sregistry" and "Pull with apptainer" holding the commands.
+ */
+
+import { get } from '../lib/api.js';
+import { visibility } from '../lib/collectionlist.js';
+import { codeBlock, copyButton } from '../lib/copy.js';
+import { el, fill, safeHref } from '../lib/dom.js';
+import { size, timeElement } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+import { breadcrumb, exchangeLink, facts } from '../lib/parts.js';
+import { setTitle, start } from '../lib/shell.js';
+
+/** @param {any} c */
+function fileName(c) {
+  return `${c.name}_${c.tag}.sif`;
+}
+
+/** @param {string} sha256 */
+function digest(sha256) {
+  const code = el('code', { class: 'wrap-anywhere' }, sha256);
+  return [code, ' ', copyButton(sha256, 'Copy the digest', { source: code })];
+}
+
+/** @param {any} c */
+function head(c, globus = false) {
+  const download = safeHref(c.download_url);
+  return el('div', { class: 'page-head' },
+    el('div', {},
+      breadcrumb([['Collections', '/collections'], [c.collection.name, `/collections/${c.collection.id}`]]),
+      el('h1', { class: 'mono wrap-anywhere' }, c.uri)),
+    el('p', { class: 'actions' },
+      globus ? exchangeLink(c.id, true) : null,
+      download ? el('a', { class: 'button', href: download, download: fileName(c) }, icon('download'), 'Download') : null));
+}
+
+/** @param {any} c */
+function commands(c) {
+  const download = safeHref(c.download_url);
+  return el('section', { 'aria-labelledby': 'pull' },
+    el('h2', { id: 'pull' }, 'Pull'),
+    codeBlock('Pull with sregistry', `SREGISTRY_CLIENT=registry sregistry pull ${c.uri}`,
+      { note: c.collection.private ? 'Private: the client signs with the token in ~/.sregistry.' : null }),
+    download ? codeBlock('Pull with apptainer', `apptainer pull ${fileName(c)} '${download}'`,
+      { note: 'The address is a key to this image and works for a limited time; load this page again for a new one.' }) : null,
+    codeBlock('Check what arrived', `echo '${c.sha256}  ${fileName(c)}' | sha256sum --check`));
+}
+
+start(async (who, content) => {
+  const { container: c } = await get(`/api/portal/containers/${encodeURIComponent(location.pathname.split('/')[2])}`);
+  setTitle(c.uri);
+  fill(content, head(c, who.site.globus_enabled),
+    el('section', { class: 'card', 'aria-label': 'Facts' }, facts([
+      ['Collection', [el('a', { href: `/collections/${c.collection.id}` }, c.collection.name), ' ', visibility(c.collection.private)]],
+      ['Tag', el('span', { class: 'badge mono' }, c.tag)],
+      ['Size', `${size(c.size)} (${c.size.toLocaleString('en')} bytes)`],
+      ['sha256', digest(c.sha256)],
+      ['Version', c.version && c.version !== c.sha256 ? el('code', { class: 'wrap-anywhere' }, c.version) : null],
+      ['Build date', timeElement(c.created_at)],
+      ['Last push', c.updated_at !== c.created_at ? timeElement(c.updated_at) : null],
+    ])),
+    commands(c));
+});

@@ -1,0 +1,88 @@
+/** Finding endpoints: the scopes, the search, and the filter over the names that are shown. */
+
+import { get } from '../lib/api.js';
+import { el, outLink } from '../lib/dom.js';
+import { makePager } from '../lib/pager.js';
+import { sentToLogin } from '../lib/shell.js';
+import { makeList } from './endpoints-list.js';
+
+/** @typedef {import('./endpoints-list.js').Endpoint} Endpoint */
+
+const ENDPOINTS = '/api/globus/endpoints';
+/** A person with more endpoints than this many pages hold finds the rest by searching. */
+const PAGES_MAX = 20;
+
+/** All pages of one scope. @param {string} scope @returns {Promise<Endpoint[]>} */
+export async function fetchScope(scope) {
+  const items = [];
+  let cursor = null;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    /** @type {{items: Endpoint[], next: string | null}} */
+    const answer = await get(ENDPOINTS, { scope, cursor });
+    items.push(...answer.items);
+    cursor = answer.next;
+    if (!cursor) break;
+  }
+  return items;
+}
+
+export function nothingMine() {
+  return el('p', {}, 'You own no endpoint. To make one of your own computer, install ',
+    outLink('https://www.globus.org/globus-connect-personal', 'Globus Connect Personal', { where: 'opens globus.org' }),
+    '; to find your cluster, search above.');
+}
+
+export function nothingShared() {
+  return el('p', {}, 'Nobody has shared an endpoint with you yet. Clusters are seldom listed here: search above for the name of yours.');
+}
+
+/** @param {string} q */
+function nothingFound(q) {
+  return el('p', {}, 'No endpoint fits “', el('strong', {}, q), '”. Try the name of the institution or of the cluster, or only a part of it.');
+}
+
+/** @param {{others: ReturnType<typeof makeList>[], onSend: ((e: Endpoint) => void) | null, onLeave: () => void}} shape */
+export function searchSection(shape) {
+  let term = new URLSearchParams(location.search).get('q')?.trim() ?? '';
+  let asked = 0;
+  const list = makeList({ id: 'search-results', title: 'Search results', empty: () => nothingFound(term), onSend: shape.onSend, onLeave: shape.onLeave });
+  const pager = makePager(async (cursor) => {
+    const page = await get(ENDPOINTS, { scope: 'all', q: term, cursor });
+    list.add(page.items);
+    return page.next;
+  });
+  const box = el('input', { id: 'endpoint-search', name: 'q', type: 'search', placeholder: 'Search for…', autocomplete: 'on', spellcheck: 'false', maxlength: 200, value: term });
+  const form = el('form', { class: 'search search-big', role: 'search', method: 'get', on: { submit: onSubmit } },
+    el('label', { for: 'endpoint-search' }, 'Search Endpoints'),
+    el('div', { class: 'search-line' }, box, el('button', { class: 'button button-primary', type: 'submit' }, 'Go!')));
+  const filterBox = el('input', { type: 'search', placeholder: 'Search names…', 'aria-label': 'Search names', autocomplete: 'off', spellcheck: 'false', on: { input: onFilter } });
+
+  function onFilter() {
+    for (const each of [list, ...shape.others]) each.filter(filterBox.value);
+  }
+  /** @param {SubmitEvent} event */
+  function onSubmit(event) {
+    event.preventDefault();
+    term = box.value.trim();
+    history.replaceState(null, '', term ? `${location.pathname}?q=${encodeURIComponent(term)}` : location.pathname);
+    search();
+  }
+  async function search() {
+    const mine = ++asked; /* an answer that a later question overtook is not shown */
+    list.node.hidden = !term;
+    if (!term) return;
+    list.wait('Searching…');
+    pager.set(null);
+    try {
+      const page = await get(ENDPOINTS, { scope: 'all', q: term });
+      if (mine !== asked) return;
+      list.set(page.items);
+      pager.set(page.next);
+    } catch (error) {
+      if (mine === asked && !sentToLogin(error)) list.fail(error, search);
+    }
+  }
+  list.node.append(pager.node);
+  list.node.hidden = true;
+  return { controls: el('div', { class: 'find' }, form, el('div', { class: 'name-filter' }, filterBox)), list, begin: search };
+}

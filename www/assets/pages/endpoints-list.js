@@ -1,0 +1,127 @@
+/** One list of endpoints: a titled section with a table, a count, and what to do when it is empty or could not be had. */
+
+import { copyButton } from '../lib/copy.js';
+import { el, fill, newId, outLink } from '../lib/dom.js';
+import { plural } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+import { errorPanel, loading } from '../lib/panel.js';
+import { makeTable } from '../lib/table.js';
+
+/**
+ * @typedef {Object} Endpoint
+ * @property {string} id
+ * @property {string} display_name
+ * @property {string} entity_type
+ * @property {string | null} owner
+ * @property {string | null} organization
+ * @property {string | null} contact_email
+ * @property {string[]} badges
+ * @property {'activated' | 'activate'} status
+ * @property {string | null} reason
+ * @property {string | null} action_url
+ */
+/**
+ * @typedef {Object} ListShape
+ * @property {string} id
+ * @property {string} title
+ * @property {() => import('../lib/dom.js').Child} empty
+ * @property {((endpoint: Endpoint) => void) | null} onSend  null: no image is chosen
+ * @property {() => void} onLeave                            ACTIVATE was followed
+ */
+
+/** The endpoint's name gets an id, so that its Transfer button can be described by it. @type {WeakMap<Endpoint, string>} */
+const nameIds = new WeakMap();
+
+/** @param {Endpoint} e */
+function nameCell(e) {
+  const id = newId('endpoint');
+  nameIds.set(e, id);
+  return [
+    el('span', { class: 'endpoint-name', id }, e.display_name),
+    el('span', { class: 'badges' },
+      e.badges.map((badge) => el('span', { class: 'badge' }, badge)),
+      copyButton(e.id, `Copy ID of ${e.display_name}`, { visible: 'ID' })),
+  ];
+}
+
+/** @param {Endpoint} e @param {() => void} onLeave */
+function statusCell(e, onLeave) {
+  if (e.status === 'activated') {
+    return [el('span', { class: 'badge badge-ok' }, icon('tick'), 'activated'), e.reason ? el('p', { class: 'hint' }, e.reason) : null];
+  }
+  return [
+    e.action_url ? outLink(e.action_url, 'ACTIVATE', { class: 'activate', on: { click: onLeave } }) : el('span', { class: 'badge badge-warn' }, 'not ready'),
+    e.reason ? el('p', { class: 'hint' }, e.reason) : null,
+  ];
+}
+
+/** @param {Endpoint} e @param {(endpoint: Endpoint) => void} onSend */
+function sendCell(e, onSend) {
+  if (e.status !== 'activated') return null;
+  return el('button', { class: 'button button-primary', type: 'button', 'aria-describedby': nameIds.get(e) ?? null, on: { click: () => onSend(e) } }, 'Transfer');
+}
+
+function none() {
+  return el('span', { class: 'muted' }, '–');
+}
+
+/** An address breaks before its host, not in the middle of a word. @param {string} text */
+function address(text) {
+  const at = text.indexOf('@');
+  return el('span', { class: 'wrap-anywhere' }, at > 0 ? [text.slice(0, at), el('wbr'), text.slice(at)] : text);
+}
+
+/** @param {string | null} to */
+function mail(to) {
+  return to ? el('a', { href: `mailto:${to}` }, address(to)) : none();
+}
+
+/** @param {ListShape} shape @returns {import('../lib/table.js').Column<Endpoint>[]} */
+function columns({ onSend, onLeave }) {
+  return [
+    { name: 'Name', isHeader: true, class: 'wide', cell: nameCell },
+    { name: 'Owner', class: 'person', cell: (e) => (e.owner ? address(e.owner) : none()) },
+    { name: 'Organization', class: 'person', cell: (e) => e.organization || none() },
+    { name: 'Email', class: 'person', cell: (e) => mail(e.contact_email) },
+    { name: 'Status', class: 'status', cell: (e) => statusCell(e, onLeave) },
+    ...(onSend ? [{ name: 'Transfer', quietName: true, class: 'action', cell: (/** @type {Endpoint} */ e) => sendCell(e, onSend) }] : []),
+  ];
+}
+
+/** @param {ListShape} shape */
+export function makeList(shape) {
+  const table = makeTable({ caption: shape.title, columns: columns(shape) });
+  const title = el('h2', { id: shape.id }, shape.title);
+  const count = el('p', { class: 'count', role: 'status' });
+  const body = el('div', {}, loading());
+  const node = el('section', { class: 'card card-table', 'aria-labelledby': shape.id }, el('div', { class: 'card-head' }, title, count), body);
+  /** @type {Endpoint[]} */
+  let all = [];
+  let filter = '';
+
+  function draw() {
+    const shown = all.filter((e) => e.display_name.toLowerCase().includes(filter));
+    if (all.length === 0) {
+      count.textContent = '';
+      fill(body, el('div', { class: 'inset' }, shape.empty()));
+      return;
+    }
+    table.set(shown);
+    count.textContent = shown.length === all.length ? plural(all.length, 'endpoint') : `${shown.length} of ${plural(all.length, 'endpoint')}`;
+    fill(body, shown.length ? table.node : el('p', { class: 'inset muted' }, 'No name here fits.'));
+  }
+  return {
+    node,
+    title,
+    /** @param {Endpoint[]} items  one endpoint once, whatever the server says */
+    set(items) { all = [...new Map(items.map((e) => [e.id, e])).values()]; draw(); },
+    /** @param {Endpoint[]} items */
+    add(items) { this.set([...all, ...items]); },
+    /** @param {string} text */
+    filter(text) { filter = text.trim().toLowerCase(); if (all.length) draw(); },
+    /** @param {string} [text] */
+    wait(text) { all = []; count.textContent = ''; fill(body, el('div', { class: 'inset' }, loading(text))); },
+    /** @param {unknown} error @param {() => void} retry */
+    fail(error, retry) { all = []; count.textContent = ''; fill(body, el('div', { class: 'inset' }, errorPanel(error, { retry }))); },
+  };
+}

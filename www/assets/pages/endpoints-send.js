@@ -1,0 +1,87 @@
+/**
+ * The last look before a transfer: which image, to whom, into which folder. Then the wish is sent, once.
+ *
+ * For tests: dialog "Transfer tacos/avocados:latest"; textbox "Destination folder"; buttons "Start transfer" and "Cancel"; the line that
+ * says what will happen has the id send-route. When Globus wants a consent first: button "Continue".
+ */
+
+import { post } from '../lib/api.js';
+import { openDialog } from '../lib/dialog.js';
+import { el, fill } from '../lib/dom.js';
+import { needsGlobus } from '../lib/errors.js';
+import { size } from '../lib/format.js';
+import { notify } from '../lib/notify.js';
+import { errorPanel } from '../lib/panel.js';
+import { sentToLogin } from '../lib/shell.js';
+import { makeFolderList } from './endpoints-folder.js';
+
+/** @typedef {import('./endpoints.js').Image} Image */
+/** @typedef {import('./endpoints-list.js').Endpoint} Endpoint */
+/** @typedef {{id: string, state: string, task_id: string | null, task_url: string | null, message: string}} Accepted */
+
+/** The name that the file gets (the registry chooses it). @param {Image} image */
+function fileName(image) {
+  return `${image.name}_${image.tag}.sif`;
+}
+
+/** A folder as the server wants it: ends with a slash; empty leaves the choice to the endpoint. @param {string} typed */
+function asFolder(typed) {
+  const folder = typed.trim();
+  return folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
+}
+
+/** @param {Accepted} accepted */
+function announce(accepted) {
+  notify({
+    kind: 'ok',
+    kept: true,
+    text: (accepted.message || 'The transfer has been accepted and a task has been created and queued for execution').replace(/\.\s*$/, ''),
+    link: accepted.task_url ? { text: 'view task', href: accepted.task_url, out: true } : { text: '(see it under Transfers)', href: `/transfers/${accepted.id}` },
+  });
+}
+
+/** @param {Endpoint} endpoint */
+function whose(endpoint) {
+  const who = [endpoint.owner, endpoint.organization].filter(Boolean).join(', ');
+  return who ? ` (${who})` : '';
+}
+
+/** @param {Image} image @param {Endpoint} endpoint */
+export function openSend(image, endpoint) {
+  const path = el('code', { class: 'wrap-anywhere' });
+  const route = el('p', { class: 'route', id: 'send-route' },
+    el('span', { class: 'mono' }, image.uri), ` (${size(image.size)}) `, el('span', { class: 'arrow' }, '→'), ' ',
+    el('strong', {}, endpoint.display_name), whose(endpoint), ' : ', path);
+  const overwrite = el('p', { class: 'notice notice-warn', role: 'status', hidden: true });
+  const trouble = el('div');
+  const folder = makeFolderList(endpoint, describe);
+  const button = el('button', { class: 'button button-primary', type: 'button', on: { click: send } }, 'Start transfer');
+  const dialog = openDialog(`Transfer ${image.uri}`, [
+    route, folder.node, overwrite, trouble,
+    el('p', { class: 'actions actions-end' },
+      el('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, 'Cancel'), button),
+  ], { wide: true });
+
+  function describe() {
+    const to = asFolder(folder.path());
+    path.textContent = to ? to + fileName(image) : `(default folder) ${fileName(image)}`;
+    overwrite.hidden = !folder.holds(fileName(image));
+    overwrite.textContent = `${fileName(image)} is in this folder already. It is replaced if its content differs, and left alone if it is the same.`;
+  }
+  async function send() {
+    button.disabled = true;
+    fill(trouble);
+    try {
+      const accepted = await post('/api/transfers', { container_id: image.id, endpoint_id: endpoint.id, ...(folder.path().trim() ? { path: asFolder(folder.path()) } : {}) });
+      dialog.close();
+      announce(accepted);
+    } catch (error) {
+      if (sentToLogin(error)) return;
+      fill(trouble, errorPanel(error), needsGlobus(error) ? el('p', { class: 'hint' }, `This is asked once for ${endpoint.display_name}. Your choice of image and folder is kept.`) : null);
+      trouble.scrollIntoView({ block: 'nearest' });
+      button.disabled = false;
+    }
+  }
+  describe();
+  folder.open();
+}

@@ -1,0 +1,121 @@
+/**
+ * /globus/transfer and /globus/transfer/{container id}: find an endpoint, and send the chosen image there.
+ *
+ * For tests: heading "alice: endpoints"; heading "Transfer tacos/avocados:latest" when an image is chosen; searchbox "Search Endpoints"
+ * with button "Go!"; searchbox "Search names"; regions "My endpoints", "Shared with me", "Search results", each with a table of its name;
+ * in a row the text "activated" or the link "ACTIVATE (opens Globus)", the button "Copy ID of <name>" and, when an image is chosen and the
+ * row is activated, the button "Transfer" (described by the endpoint's name). The dialog it opens stands in endpoints-send.js. Not
+ * connected: button "Connect Globus". Globus down: role alert with button "Retry".
+ */
+
+import { get } from '../lib/api.js';
+import { el, fill } from '../lib/dom.js';
+import { isGlobusDown } from '../lib/errors.js';
+import { size } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+import { errorPanel } from '../lib/panel.js';
+import { breadcrumb, connectForm } from '../lib/parts.js';
+import { sentToLogin, setTitle, start } from '../lib/shell.js';
+import { makeList } from './endpoints-list.js';
+import { fetchScope, nothingMine, nothingShared, searchSection } from './endpoints-find.js';
+import { openSend } from './endpoints-send.js';
+
+/** @typedef {import('../lib/api.js').Me} Me */
+/** @typedef {{id: number, name: string, tag: string, uri: string, size: number, sha256: string, collection: {id: number, name: string}}} Image */
+
+/** The image that the address names. @returns {Promise<Image | null>} */
+async function chosenImage() {
+  const id = location.pathname.split('/')[3];
+  return id ? (await get(`/api/portal/containers/${encodeURIComponent(id)}`)).container : null;
+}
+
+/** @param {Me} who @param {Image | null} image */
+function head(who, image) {
+  const title = `${who.user?.username}: endpoints`;
+  setTitle(image ? `Transfer ${image.uri}` : title);
+  return el('div', { class: 'page-head' }, el('div', {},
+    image ? breadcrumb([['Collections', '/collections'], [image.collection.name, `/collections/${image.collection.id}`]]) : null,
+    el('h1', {}, title)));
+}
+
+/** What will be sent, or how to choose it. @param {Image | null} image */
+function chosenPanel(image) {
+  if (!image) {
+    return el('p', { class: 'lead' }, 'No image is chosen. To send one, choose its exchange icon ', icon('exchange'), ' in ', el('a', { href: '/collections' }, 'a collection'), '.');
+  }
+  return el('section', { class: 'chosen', 'aria-labelledby': 'chosen' }, icon('exchange'),
+    el('div', {},
+      el('h2', { id: 'chosen' }, 'Transfer ', el('span', { class: 'mono wrap-anywhere' }, image.uri)),
+      el('p', {}, `${size(image.size)}. Choose an endpoint that is activated, or `, el('a', { href: `/collections/${image.collection.id}` }, 'another image'), '.')));
+}
+
+/** @param {Me} who */
+function connectPanel(who) {
+  const ended = who.globus?.reconnect;
+  return el('section', { class: 'card', 'aria-labelledby': 'connect' },
+    el('h2', { id: 'connect' }, ended ? 'Connect Globus again' : 'Connect Globus first'),
+    el('p', {}, ended ? 'Globus ended the connection. Connect again, and your endpoints are back.'
+      : 'To see your endpoints and send images there, the registry needs your permission at Globus, once.'),
+    connectForm(who.csrf_token ?? '', location.pathname + location.search));
+}
+
+/** The two lists that are always there, loaded at once. @param {Image | null} image @param {HTMLElement} outage */
+function ownLists(image, outage) {
+  const onSend = image ? (/** @type {any} */ endpoint) => openSend(image, endpoint) : null;
+  const onLeave = () => { left = true; };
+  const mine = makeList({ id: 'my-endpoints', title: 'My endpoints', empty: nothingMine, onSend, onLeave });
+  const shared = makeList({ id: 'shared-with-me', title: 'Shared with me', empty: nothingShared, onSend, onLeave });
+  let left = false;
+
+  /** @param {Promise<any[]>[]} [asked]  answers that are already on their way */
+  async function load(asked = [fetchScope('my-endpoints'), fetchScope('shared-with-me')]) {
+    const [a, b] = await Promise.allSettled(asked);
+    if (a.status === 'rejected' && b.status === 'rejected' && (isGlobusDown(a.reason) || a.reason.code === b.reason.code)) {
+      if (sentToLogin(a.reason)) return;
+      mine.wait('Not loaded.');
+      shared.wait('Not loaded.');
+      fill(outage, errorPanel(a.reason, { retry: reload }));
+      return;
+    }
+    fill(outage);
+    const own = new Set(a.status === 'fulfilled' ? a.value.map((e) => e.id) : []);
+    if (a.status === 'fulfilled') mine.set(a.value);
+    else mine.fail(a.reason, reload);
+    if (b.status === 'fulfilled') shared.set(b.value.filter((e) => !own.has(e.id)));
+    else shared.fail(b.reason, reload);
+  }
+  function reload() {
+    mine.wait();
+    shared.wait();
+    fill(outage);
+    return load();
+  }
+  /* Back from ACTIVATE in another tab: what was missing may be there now. */
+  window.addEventListener('focus', () => {
+    if (left) load();
+    left = false;
+  });
+  return { mine, shared, load, onSend, onLeave };
+}
+
+start(async (who, content) => {
+  const isConnected = Boolean(who.globus && !who.globus.reconnect);
+  const asked = isConnected ? [fetchScope('my-endpoints'), fetchScope('shared-with-me')] : [];
+  asked.forEach((promise) => promise.catch(() => {})); /* they are looked at in load() */
+  const outage = el('div');
+  const wrongImage = el('div');
+  const image = await chosenImage().catch((error) => {
+    if (!sentToLogin(error)) fill(wrongImage, errorPanel(error));
+    return null;
+  });
+  const chosen = wrongImage.hasChildNodes() ? wrongImage : chosenPanel(image);
+  if (!isConnected) {
+    fill(content, head(who, image), chosen, connectPanel(who));
+    return;
+  }
+  const own = ownLists(image, outage);
+  const search = searchSection({ others: [own.mine, own.shared], onSend: own.onSend, onLeave: own.onLeave });
+  fill(content, head(who, image), chosen, search.controls, outage, search.list.node, own.mine.node, own.shared.node);
+  search.begin();
+  await own.load(asked);
+}, { needsUser: true });

@@ -1,0 +1,54 @@
+/**
+ * /login: sign in with username and password, then go where next= says, if that is here.
+ *
+ * For tests: textboxes "Username", "Password"; button "Sign in"; role alert holds a refusal.
+ */
+
+import { forgetMe, post } from '../lib/api.js';
+import { byId, el, fill, slot } from '../lib/dom.js';
+import { explain } from '../lib/errors.js';
+import { localPath } from '../lib/next.js';
+import { start } from '../lib/shell.js';
+
+const form = byId('login');
+const place = byId('login-error');
+
+function next() {
+  return localPath(new URLSearchParams(location.search).get('next')) ?? '/collections';
+}
+
+/** @param {unknown} error */
+function refuse(error) {
+  const text = explain(error);
+  fill(place, el('div', { class: 'notice notice-bad' }, el('div', { class: 'notice-body' },
+    el('p', { class: 'notice-title' }, text.title), el('p', {}, text.advice))));
+  form.elements.namedItem('password').value = '';
+  form.elements.namedItem('password').focus();
+}
+
+/** @param {SubmitEvent} event */
+async function submit(event) {
+  event.preventDefault();
+  const button = form.querySelector('button');
+  const given = new FormData(form);
+  button.disabled = true;
+  fill(place);
+  try {
+    await post('/api/login', { username: given.get('username'), password: given.get('password') });
+    forgetMe();
+    location.assign(next());
+  } catch (error) {
+    refuse(error);
+    button.disabled = false;
+  }
+}
+
+form.addEventListener('submit', submit);
+start((who) => {
+  if (who.user) {
+    location.replace(next());
+    return;
+  }
+  const help = slot('help');
+  if (help && who.site.help_email) fill(help, ': ', el('a', { href: `mailto:${who.site.help_email}` }, who.site.help_email));
+}, { plainHeader: true });

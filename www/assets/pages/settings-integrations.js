@@ -1,0 +1,70 @@
+/**
+ * Settings → Integrations: the Globus connection and the API token.
+ *
+ * For tests: button "Connect Globus" or "Disconnect Globus"; heading "API" (id api); button "API Token" (see settings-token.js).
+ */
+
+import { el, fill } from '../lib/dom.js';
+import { timeElement } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+import { connectForm, facts, globusForm } from '../lib/parts.js';
+import { tokenSection } from './settings-token.js';
+
+/** @typedef {import('../lib/api.js').Me} Me */
+
+const AFTER_CONNECT = '/globus/transfer';
+
+/** What the three steps are, before the first one. @param {string} csrf */
+function firstRun(csrf) {
+  return [
+    el('p', {}, 'Send images from this registry to any Globus collection that you may write to: your cluster, your group’s storage, your laptop.'),
+    el('ol', { class: 'steps' },
+      el('li', {}, el('strong', {}, 'Connect'), ' your Globus account, once.'),
+      el('li', {}, el('strong', {}, 'Choose'), ' an image with its exchange icon ', icon('exchange'), ' and a place to send it to.'),
+      el('li', {}, el('strong', {}, 'Transfer.'), ' Globus moves it, also while your computer is off.')),
+    connectForm(csrf, AFTER_CONNECT),
+  ];
+}
+
+/** @param {string} csrf @param {import('../lib/api.js').GlobusLink} link */
+function ended(csrf, link) {
+  return [
+    el('div', { class: 'notice notice-warn' }, icon('alert'), el('div', { class: 'notice-body' },
+      el('p', { class: 'notice-title' }, 'Globus ended this connection'),
+      el('p', {}, `It was made for ${link.username}. Connections end when they are not used for six months or when you withdraw your consent at Globus. Connect again to go on.`))),
+    connectForm(csrf, AFTER_CONNECT),
+  ];
+}
+
+/** @param {string} csrf @param {import('../lib/api.js').GlobusLink} link */
+function connected(csrf, link) {
+  return [
+    el('p', {}, el('span', { class: 'badge badge-ok' }, icon('tick'), 'connected')),
+    facts([
+      ['Identity', el('strong', {}, link.username)],
+      ['Email', link.email],
+      ['Since', timeElement(link.linked_at)],
+    ]),
+    el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: AFTER_CONNECT }, icon('exchange'), 'Choose an endpoint')),
+    el('div', { class: 'part' },
+      el('h4', {}, 'What disconnecting does'),
+      el('ul', { class: 'ticks' },
+        el('li', {}, 'It revokes the registry’s access to your Globus account and forgets the connection here.'),
+        el('li', {}, 'It does not stop transfers that are running: Globus finishes them. Cancel them first if you do not want them.'),
+        el('li', {}, 'It takes you to Globus’s own logout page, where you can sign out there too. You stay signed in here, and your images stay.')),
+      globusForm({ action: '/globus/logout', csrf, label: 'Disconnect Globus', class: 'button-bad' })),
+  ];
+}
+
+/** @param {Me} who */
+function globusSection(who) {
+  const csrf = who.csrf_token ?? '';
+  const link = who.globus;
+  const inside = !link ? firstRun(csrf) : link.reconnect ? ended(csrf, link) : connected(csrf, link);
+  return el('section', { class: 'card', 'aria-labelledby': 'globus' }, el('h3', { id: 'globus' }, 'Globus'), inside);
+}
+
+/** @param {Me} who @param {HTMLElement} content */
+export function drawIntegrations(who, content) {
+  fill(content, el('h2', {}, 'Integrations'), who.site.globus_enabled ? globusSection(who) : null, tokenSection());
+}

@@ -1,0 +1,72 @@
+/**
+ * Settings → User Profile.
+ *
+ * For tests: textboxes "Current password", "New password", "New password again"; button "Change password".
+ */
+
+import { forgetMe, post } from '../lib/api.js';
+import { el, fill, newId } from '../lib/dom.js';
+import { timeElement } from '../lib/format.js';
+import { notify } from '../lib/notify.js';
+import { errorPanel } from '../lib/panel.js';
+import { facts } from '../lib/parts.js';
+import { sentToLogin } from '../lib/shell.js';
+
+const PASSWORD_MIN = 8;
+
+/** @param {string} label @param {string} name @param {string} autocomplete @param {string} [hint] */
+function passwordField(label, name, autocomplete, hint) {
+  const id = newId('password');
+  const input = el('input', {
+    id, name, type: 'password', autocomplete, required: true, maxlength: 1024,
+    minlength: autocomplete === 'new-password' ? PASSWORD_MIN : null, 'aria-describedby': hint ? `${id}-hint` : null,
+  });
+  return { input, node: el('div', { class: 'field' }, el('label', { for: id }, label), input, hint ? el('p', { class: 'hint', id: `${id}-hint` }, hint) : null) };
+}
+
+/** @param {string} username */
+function passwordForm(username) {
+  const current = passwordField('Current password', 'current', 'current-password');
+  const fresh = passwordField('New password', 'new', 'new-password', `At least ${PASSWORD_MIN} characters. Your other sessions end.`);
+  const again = passwordField('New password again', 'again', 'new-password');
+  const place = el('div');
+  const button = el('button', { class: 'button button-primary', type: 'submit' }, 'Change password');
+  const form = el('form', { class: 'narrow-form', on: { submit } },
+    el('input', { type: 'text', name: 'username', autocomplete: 'username', value: username, hidden: true, readonly: true }),
+    place, current.node, fresh.node, again.node, button);
+
+  /** @param {SubmitEvent} event */
+  async function submit(event) {
+    event.preventDefault();
+    fill(place);
+    again.input.setCustomValidity(again.input.value === fresh.input.value ? '' : 'The two new passwords differ.');
+    if (!form.reportValidity()) return;
+    button.disabled = true;
+    try {
+      await post('/api/me/password', { current: current.input.value, new: fresh.input.value });
+      forgetMe(); /* the session goes on under a new id with a new CSRF token */
+      form.reset();
+      notify({ kind: 'ok', text: 'Your password is changed. Other sessions of yours have ended.' });
+    } catch (error) {
+      if (!sentToLogin(error)) fill(place, errorPanel(error));
+    } finally {
+      button.disabled = false;
+    }
+  }
+  again.input.addEventListener('input', () => again.input.setCustomValidity(''));
+  return form;
+}
+
+/** @param {import('../lib/api.js').Me} who @param {HTMLElement} content */
+export function drawProfile(who, content) {
+  const user = /** @type {import('../lib/api.js').User} */ (who.user);
+  fill(content,
+    el('h2', {}, 'User Profile'),
+    el('section', { class: 'card', 'aria-label': 'Account' }, facts([
+      ['Username', user.username],
+      ['Member since', user.created_at ? timeElement(user.created_at) : null],
+      ['Role', user.admin ? 'Administrator of this registry' : null],
+    ])),
+    el('section', { class: 'card', 'aria-labelledby': 'change-password' },
+      el('h3', { id: 'change-password' }, 'Change password'), passwordForm(user.username)));
+}

@@ -1,0 +1,79 @@
+/**
+ * /transfers: the user's transfers, newest first, following the open ones.
+ *
+ * For tests: one article a transfer, named "tacos/avocados:latest to <endpoint>" and with data-state; in it a progressbar, the link
+ * "view task (opens Globus)", the button "Cancel", which opens dialog "Cancel this transfer?" with "Cancel transfer" and "Keep it
+ * running". Button "Load more". Heading "No transfers yet" when empty.
+ */
+
+import { get } from '../lib/api.js';
+import { el, fill } from '../lib/dom.js';
+import { icon } from '../lib/icons.js';
+import { makePager } from '../lib/pager.js';
+import { emptyPanel } from '../lib/panel.js';
+import { poll } from '../lib/poll.js';
+import { start } from '../lib/shell.js';
+import { cancelTransfer } from '../lib/transfercancel.js';
+import { isOpen, makeTransferView, stateWord } from '../lib/transferview.js';
+
+/** @typedef {import('../lib/transferview.js').Transfer} Transfer */
+
+function nothing() {
+  return emptyPanel('No transfers yet',
+    el('p', {}, 'To send an image to your cluster, choose its exchange icon ', icon('exchange'), ' and then an endpoint.'),
+    el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: '/collections' }, 'Choose an image'),
+      el('a', { class: 'button', href: '/globus/transfer' }, 'See your endpoints')));
+}
+
+function transferList() {
+  const node = el('div', { class: 'transfer-list' });
+  const said = el('p', { class: 'visually-hidden', role: 'status' });
+  /** @type {Map<string, {transfer: Transfer, view: ReturnType<typeof makeTransferView>}>} */
+  const known = new Map();
+
+  /** @param {Transfer} t @param {boolean} atTop */
+  function put(t, atTop) {
+    const old = known.get(t.id);
+    if (old) {
+      if (old.transfer.state !== t.state) said.textContent = `${t.container.uri} to ${t.endpoint.display_name}: ${stateWord(t)}.`;
+      old.transfer = t;
+      old.view.update(t);
+      return;
+    }
+    const view = makeTransferView(t, { heading: 'h2', linked: true, onCancel: (now) => cancelTransfer(now, (next) => put(next, false)) });
+    known.set(t.id, { transfer: t, view });
+    if (atTop) node.prepend(view.node);
+    else node.append(view.node);
+  }
+  return {
+    nodes: [said, node],
+    put,
+    open: () => [...known.values()].map((k) => k.transfer).filter(isOpen),
+  };
+}
+
+start(async (_who, content) => {
+  const list = transferList();
+  const pager = makePager(async (cursor) => {
+    const page = await get('/api/transfers', { cursor });
+    page.items.forEach((/** @type {Transfer} */ t) => list.put(t, false));
+    return page.next;
+  });
+  const first = await get('/api/transfers');
+  if (first.items.length === 0) {
+    fill(content, nothing());
+    return;
+  }
+  first.items.forEach((/** @type {Transfer} */ t) => list.put(t, false));
+  fill(content, ...list.nodes, pager.node);
+  pager.set(first.next);
+
+  /* The first page holds what is new and most of what is open; open ones further down are asked for one by one. */
+  poll(async () => {
+    const page = await get('/api/transfers');
+    const fresh = new Set(page.items.map((/** @type {Transfer} */ t) => t.id));
+    [...page.items].reverse().forEach((/** @type {Transfer} */ t) => list.put(t, true));
+    for (const t of list.open().filter((each) => !fresh.has(each.id))) list.put(await get(`/api/transfers/${t.id}`), false);
+    return list.open().length > 0;
+  });
+}, { needsUser: true });
