@@ -27,7 +27,7 @@ struct user_list {
 };
 /** All users, by name; for the command line. */
 MUST_USE enum err user_list(struct ctx *c, struct user_list *out);
-/** Set a password; ends the user's other sessions. */
+/** Set a password; ends all sessions of the user. */
 MUST_USE enum err user_set_password(struct ctx *c, int64_t user_id, struct str password);
 /** Switch on or off; off ends all sessions, and the client token stops working. */
 MUST_USE enum err user_set_active(struct ctx *c, int64_t user_id, bool active);
@@ -37,7 +37,10 @@ MUST_USE enum err user_new_client_token(struct ctx *c, int64_t user_id, struct s
 /**
  * Check a password, counting failures per account and per address (settings LOGIN_FAILURES, LOGIN_WINDOW).
  *
- * An unknown user takes as long as a wrong password. @return ERR_OK; ERR_WRONG_CREDENTIALS; ERR_THROTTLED with retry_after_s
+ * An attempt counts as a failure until it turned out well, so attempts at once cannot outrun the count. Who has failed too often
+ * waits 30 s, then twice as long after each further failure. An unknown user takes as long as a wrong password.
+ *
+ * @return ERR_OK; ERR_WRONG_CREDENTIALS; ERR_THROTTLED with retry_after_s
  */
 MUST_USE enum err user_authenticate(struct ctx *c, struct str username, struct str password, struct str address, struct user *out);
 /** Check the password of a signed-in user who wants to change it; the same counting. */

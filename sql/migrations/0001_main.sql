@@ -39,6 +39,7 @@ create table oauth_states (
     nonce        text        not null,
     redirect_uri text        not null,                   -- exactly as sent to Globus
     next_path    text        not null check (next_path like '/%' and next_path not like '//%'),
+    scopes       text        not null default '',        -- asked for beyond the four: consents once the code is exchanged
     transfer_id  uuid,                                   -- the wish that resumes when this consent is given
     created_at   timestamptz not null default now(),
     expires_at   timestamptz not null,
@@ -66,6 +67,7 @@ create table globus_tokens (
     refresh_token   bytea,                               -- sealed
     scope           text        not null,
     expires_at      timestamptz not null,
+    refresh_until   timestamptz,                         -- lease of the one who refreshes; null: nobody does
     updated_at      timestamptz not null default now(),
     primary key (user_id, resource_server)
 );
@@ -73,6 +75,7 @@ create table globus_tokens (
 -- Tokens of deleted links that Globus could not be told about yet; the agent retries.
 create table globus_revocations (
     id          bigint generated always as identity primary key,
+    user_id     bigint      not null,                    -- whose it was: part of the seal, the user may be gone
     token       bytea       not null,                    -- sealed
     attempts    integer     not null default 0,
     next_try_at timestamptz not null default now(),

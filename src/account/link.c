@@ -1,0 +1,81 @@
+#include "account/link.h"
+
+#include "account/audit.h"
+#include "base/log.h"
+#include "db/db.h"
+#include "revocation.h"
+#include "seal.h"
+
+enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out)
+{
+    struct db_rows rows;
+
+    TRY(db_maybe(c, SQL_LINK_FIND, DB_ARGS(db_int(c, user_id)), &rows));
+    *found = rows.count == 1;
+    if (*found)
+        *out = (struct link){
+            .identity_id = db_get_text(&rows, 0, "identity_id"),
+            .username = db_get_text(&rows, 0, "username"),
+            .name = db_get_text(&rows, 0, "name"),
+            .email = db_get_text(&rows, 0, "email"),
+            .is_dead = db_get_bool(&rows, 0, "is_dead"),
+            .linked_at = db_get_int(&rows, 0, "linked_at"),
+            .consents = db_get_text(&rows, 0, "consents"),
+        };
+    return ERR_OK;
+}
+
+/* ---- the end ----------------------------------------------------------------------------------------------------------------- */
+
+/* A token that does not open is left behind: it must not keep anybody from disconnecting. */
+static void add_opened(struct ctx *c, struct revocations *r, const char *column, int64_t user_id, struct str server, struct str sealed)
+{
+    struct str token;
+
+    if (seal_open(c, column, user_id, server, sealed, &token) == ERR_OK) {
+        revocation_add(r, token);
+        return;
+    }
+    log_to(LOG_WARN, "globus_token_forgotten", {"why", c->failure.detail});
+    ctx_forgive(c);
+}
+
+static enum err collect_tokens(struct ctx *c, int64_t user_id, struct revocations *r)
+{
+    struct db_rows rows;
+
+    TRY(db_many(c, SQL_LINK_TOKENS, DB_ARGS(db_int(c, user_id)), &rows));
+    for (size_t i = 0; i < rows.count; i++) {
+        struct str server = db_get_text(&rows, i, "resource_server");
+
+        add_opened(c, r, SEAL_REFRESH, user_id, server, db_get_bytes(c, &rows, i, "refresh_token"));
+        add_opened(c, r, SEAL_ACCESS, user_id, server, db_get_bytes(c, &rows, i, "access_token"));
+    }
+    return ERR_OK;
+}
+
+/* The link goes and its tokens move to the list of revocations in one transaction, so that no crash leaves a token nobody knows. */
+static enum err replace_by_revocations(struct ctx *c, int64_t user_id, struct revocations *r)
+{
+    size_t deleted;
+
+    TRY(db_begin(c));
+    TRY(collect_tokens(c, user_id, r));
+    TRY(revocation_remember(c, user_id, r));
+    TRY(db_exec(c, SQL_LINK_DELETE, DB_ARGS(db_int(c, user_id)), &deleted));
+    if (deleted)
+        TRY(audit_note(c, user_id, "globus.disconnect", STR("")));
+    return db_commit(c);
+}
+
+enum err link_end(struct ctx *c, int64_t user_id)
+{
+    struct revocations r = {.count = 0};
+    enum err e = replace_by_revocations(c, user_id, &r);
+
+    if (e != ERR_OK) {
+        db_rollback(c);
+        return e;
+    }
+    return revocation_send(c, &r);
+}
