@@ -27,7 +27,8 @@ enum json_flag {
     JSON_REQUIRED      = 1, /* reading: absent or null is ERR_INPUT */
     JSON_NULL_IF_EMPTY = 2, /* writing: an absent string (ptr NULL or len 0) is null, not "" */
     JSON_OMIT_EMPTY    = 4, /* writing: an absent string or NULL object leaves the member out */
-    JSON_LENIENT       = 8, /* reading: a value that does not fit counts as absent; of a list, items that do not fit are left out */
+    JSON_LENIENT       = 8, /* reading: a value that does not fit counts as absent; of a list, items that do not fit are left out
+                               (with JSON_REQUIRED: items only, the member itself must be a list) */
 };
 
 struct json_list {

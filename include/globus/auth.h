@@ -18,7 +18,7 @@ enum { GLOBUS_TOKENS_MAX = 4 };
 
 /* What an authorize request asks for beyond the four scopes (step-up); all may be absent. */
 struct globus_demands {
-    struct str scopes;            /* required_scopes, separated by blanks, passed through as they came */
+    struct str scopes;            /* required_scopes, separated by blanks; merged into the four scopes as Globus's syntax demands */
     struct str identities;        /* session_required_identities, separated by commas; the same for the next two */
     struct str single_domain;
     struct str policies;
@@ -39,7 +39,7 @@ struct str globus_pkce_challenge(struct arena *a, struct str verifier);
 
 struct globus_token {
     struct str resource_server, access_token, refresh_token, scope; /* refresh_token may be absent */
-    int64_t expires_in_s;                                           /* clamped to 1 minute … 10 days */
+    int64_t expires_in_s; /* clamped to 1 minute … 10 days; an hour when Globus does not say */
 };
 
 struct globus_identity {
@@ -54,19 +54,28 @@ struct globus_grant {
     struct globus_identity identity; /* of an authorization_code grant */
 };
 
+/** The token for a resource server; NULL when the grant holds none. */
+const struct globus_token *globus_grant_token(const struct globus_grant *g, struct str resource_server);
+
 /**
- * Exchange an authorization code; verifies the ID token (RS512, iss, aud, exp, iat, nonce).
+ * Exchange an authorization code; verifies the ID token (RS512, iss, aud, exp, iat, nonce). Sent once: a code is single-use.
  *
- * @return ERR_OK; ERR_BAD_STATE the code was refused (expired, used, foreign); ERR_GLOBUS a wrong or unverifiable answer;
- *         ERR_GLOBUS_UNAVAILABLE a passing fault
+ * @param[out] out  holds a token for Transfer and an identity; untouched unless ERR_OK
+ * @return ERR_OK; ERR_BAD_STATE the code was refused (expired, used, foreign); ERR_GLOBUS a wrong or unverifiable answer, or Globus
+ *         refuses this client; ERR_GLOBUS_UNAVAILABLE a passing fault or an unreadable answer
  */
 MUST_USE enum err globus_code_exchange(struct ctx *c, struct str code, struct str redirect_uri, struct str verifier,
                                        struct str nonce, struct globus_grant *out);
 
-/** @return ERR_OK; ERR_GLOBUS_RECONNECT invalid_grant, as 400 or 401; ERR_GLOBUS_UNAVAILABLE, ERR_GLOBUS: keep the token */
+/**
+ * Get a new access token. Sent once.
+ *
+ * @param[out] out  untouched unless ERR_OK; a refresh token in it replaces the one that was sent
+ * @return ERR_OK; ERR_GLOBUS_RECONNECT invalid_grant, as 400 or 401; ERR_GLOBUS_UNAVAILABLE, ERR_GLOBUS: keep the token
+ */
 MUST_USE enum err globus_token_refresh(struct ctx *c, struct str refresh_token, struct globus_token *out);
 
-/** Revoke count tokens in parallel; done[i] says whether Globus confirmed the i-th. */
+/** Revoke count tokens in parallel; done[i] says whether Globus confirmed the i-th, or knows it no more. Leaves no failure behind. */
 void globus_token_revoke(struct ctx *c, const struct str *tokens, bool *done, size_t count);
 
 /** Where the browser ends its Globus session, with a link back to return_url. */

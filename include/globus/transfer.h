@@ -31,22 +31,32 @@ enum { ENDPOINTS_MAX = 100 };
 struct globus_endpoints {
     struct globus_endpoint *list;
     size_t count;
-    int64_t next_offset; /* -1: no further page */
+    int64_t next_offset; /* -1: no further page; Globus shows the first 1000 only */
 };
 
+struct globus_search {
+    struct str scope; /* "my-endpoints", "shared-with-me", "recently-used" or "all" */
+    struct str text;  /* required for "all", may be absent otherwise */
+    int64_t offset;
+};
 /**
- * Search endpoints.
+ * Search endpoints, count searches in parallel; bare servers that hold no data are left out. A text that is a UUID finds the endpoint
+ * of that id.
  *
- * @param scope   "my-endpoints", "shared-with-me", "recently-used" or "all"
- * @param text    required for "all", absent otherwise
+ * @return the first failure in the order of the searches; *out is complete only with ERR_OK
  */
+MUST_USE enum err globus_endpoint_search_all(struct ctx *c, struct globus_session *s, const struct globus_search *searches,
+                                             struct globus_endpoints *out, size_t count);
+/** One search. */
 MUST_USE enum err globus_endpoint_search(struct ctx *c, struct globus_session *s, struct str scope, struct str text, int64_t offset,
                                          struct globus_endpoints *out);
 MUST_USE enum err globus_endpoint_get(struct ctx *c, struct globus_session *s, struct str id, struct globus_endpoint *out);
 
 struct globus_file {
-    struct str name, type, last_modified;
-    int64_t size;
+    struct str name;          /* one path component */
+    struct str type;          /* "dir", "file" or another word of Globus */
+    struct str last_modified; /* ISO 8601 UTC; absent when unknown */
+    int64_t size;             /* bytes; 0 when unknown */
 };
 struct globus_listing {
     struct str path; /* normalised, ends with / */
@@ -54,15 +64,16 @@ struct globus_listing {
     size_t count;
     int64_t next_offset; /* -1: no further page */
 };
-/** List a directory; path absent means the default directory. At most limit items from offset. */
+/** List a directory, folders first, without hidden files; path absent means the default directory. At most limit items from offset. */
 MUST_USE enum err globus_ls(struct ctx *c, struct globus_session *s, struct str endpoint, struct str path, int64_t offset,
                             int64_t limit, struct globus_listing *out);
 
-/** A new submission id. */
+/** A new submission id, to be stored before globus_submit(). */
 MUST_USE enum err globus_submission_id(struct ctx *c, struct globus_session *s, struct str *out);
 
 struct globus_submit {
-    struct str submission_id, source_endpoint, destination_endpoint, label;
+    struct str submission_id, source_endpoint, destination_endpoint;
+    struct str label; /* any text; what Globus would refuse in it is taken out */
     struct str source_path, destination_path;
     struct str sha256_hex; /* absent: no external checksum */
     bool verify_checksum;
@@ -71,7 +82,11 @@ struct globus_accepted {
     struct str task_id, message;
     bool is_duplicate; /* this submission id had been used: the same task */
 };
-/** Submit, once. A lost answer is ERR_GLOBUS_UNAVAILABLE: submit the same document again. */
+/**
+ * Submit, once. The same *t makes the same document, byte for byte.
+ *
+ * @return ERR_GLOBUS_UNAVAILABLE also when the answer was lost, cut or unreadable: submit the same again
+ */
 MUST_USE enum err globus_submit(struct ctx *c, struct globus_session *s, const struct globus_submit *t, struct globus_accepted *out);
 
 struct globus_task {
@@ -87,7 +102,9 @@ struct globus_tasks {
 /** The tasks with these ids (at most 100), with one call; a task that Globus no longer lists is absent from the result. */
 MUST_USE enum err globus_task_list(struct ctx *c, struct globus_session *s, const struct str *ids, size_t count,
                                    struct globus_tasks *out);
+/** ERR_NOT_FOUND when Globus does not know the task, or it is somebody else's. */
 MUST_USE enum err globus_task_get(struct ctx *c, struct globus_session *s, struct str id, struct globus_task *out);
+/** Cancel. ERR_OK also when the task was over before: only reading it again tells how it ended. */
 MUST_USE enum err globus_task_cancel(struct ctx *c, struct globus_session *s, struct str id);
 
 /** Page of a task in the Globus web app. */

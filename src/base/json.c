@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double EXACT_MAX = 9007199254740992.0; /* 2^53: above it a JSON number is no longer a certain integer */
+static const double EXACT_MAX = 9007199254740991.0; /* 2^53 - 1: the text of a larger one may stand for its neighbour */
 
 /* ---- writing ---------------------------------------------------------------------------------------------------------------- */
 
@@ -209,7 +209,7 @@ static enum err read_int(struct ctx *c, const struct json_field *f, const cJSON 
 {
     double d = cJSON_IsNumber(value) ? value->valuedouble : (double)NAN;
 
-    if (!(d >= -EXACT_MAX && d <= EXACT_MAX) || d != floor(d))
+    if (!(d >= -EXACT_MAX && d <= EXACT_MAX) || d != (double)(int64_t)d)
         return FAIL_FIELD(c, f->name, "%s: must be a whole number", f->name);
     if (f->max && d > (double)f->max)
         return FAIL_FIELD(c, f->name, "%s: must be at most %lld", f->name, (long long)f->max);
@@ -289,7 +289,7 @@ static enum err read_member(struct ctx *c, const struct json_field *f, const cJS
 {
     enum err e = read_value(c, f, value, p);
 
-    if (e != ERR_OK && (f->flags & JSON_LENIENT)) {
+    if (e != ERR_OK && (f->flags & (JSON_LENIENT | JSON_REQUIRED)) == JSON_LENIENT) {
         ctx_forgive(c);
         return ERR_OK;
     }

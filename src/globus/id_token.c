@@ -1,0 +1,107 @@
+#include "id_token.h"
+
+#include "base/settings.h"
+#include "call.h"
+#include "jwk.h"
+#include "jwt.h"
+
+enum {
+    LEEWAY_S       = 300,              /* what Globus's own command line allows, to survive clocks that differ */
+    REFETCH_MIN_MS = 60 * 1000,
+    KEYS_MAX_AGE_MS = 24 * 3600 * 1000, /* a key that was withdrawn is not believed for longer */
+};
+
+#define KEPT_KEYS "globus.keys"
+
+struct discovery {
+    struct str issuer, jwks_uri;
+};
+
+static const struct json_field discovery_fields[] = {
+    {"issuer",   JSON_STR, offsetof(struct discovery, issuer),   JSON_REQUIRED, 0, NULL},
+    {"jwks_uri", JSON_STR, offsetof(struct discovery, jwks_uri), 0,             0, NULL},
+};
+static const struct json_shape discovery_shape = JSON_SHAPE(struct discovery, discovery_fields);
+
+/* Path of the key set below GLOBUS_AUTH_URL; keys are not taken from anywhere else. */
+static enum err discover(struct ctx *c, struct str *path)
+{
+    struct str base = str_of(c->settings->globus_auth_url);
+    struct call call = call_auth(c, "GET", STR("/.well-known/openid-configuration"));
+    struct discovery found = {0};
+
+    TRY(call_send(c, &call, 1));
+    TRY(call_read(c, &call, &discovery_shape, &found));
+    if (!str_eq(found.issuer, base))
+        return FAIL(c, ERR_GLOBUS, "GLOBUS_AUTH_URL is %s, but the service there names itself " STR_FMT, base.ptr,
+                    STR_ARG(str_take(found.issuer, 200)));
+    *path = found.jwks_uri.len ? str_skip(found.jwks_uri, base.len) : STR("/jwk.json");
+    if (found.jwks_uri.len && (!str_has_prefix(found.jwks_uri, base) || !str_has_prefix(*path, STR("/"))))
+        return FAIL(c, ERR_GLOBUS, "Globus names a key set that is not below %s", base.ptr);
+    return ERR_OK;
+}
+
+static enum err fetch_keys(struct ctx *c, struct jwk_set *out)
+{
+    struct str path;
+    struct call call;
+
+    TRY(discover(c, &path));
+    call = call_auth(c, "GET", path);
+    TRY(call_send(c, &call, 1));
+    TRY(jwk_set_read(c, call.response.body, out));
+    net_keep(c->net, KEPT_KEYS, call.response.body, clock_mono_ms(c->clock));
+    return ERR_OK;
+}
+
+/* The kept keys and their age; fetched when there are none. */
+static enum err get_keys(struct ctx *c, struct jwk_set *out, int64_t *age_ms)
+{
+    struct str text;
+    int64_t kept_at_ms;
+
+    *age_ms = 0;
+    if (!net_recall(c->net, KEPT_KEYS, &text, &kept_at_ms))
+        return fetch_keys(c, out);
+    *age_ms = clock_mono_ms(c->clock) - kept_at_ms;
+    if (*age_ms > KEYS_MAX_AGE_MS)
+        return fetch_keys(c, out);
+    return jwk_set_read(c, str_dup(c->arena, text), out);
+}
+
+/* Fetch the keys once more. A failed attempt counts too, so the old text is kept with the new time first. */
+static enum err refetch_keys(struct ctx *c, struct jwk_set *out)
+{
+    struct str text;
+    int64_t kept_at_ms;
+
+    if (net_recall(c->net, KEPT_KEYS, &text, &kept_at_ms))
+        net_keep(c->net, KEPT_KEYS, text, clock_mono_ms(c->clock));
+    return fetch_keys(c, out);
+}
+
+enum err id_token_verify(struct ctx *c, struct str token, struct str nonce, struct globus_identity *out)
+{
+    const struct jwt_want want = {
+        .issuer = str_of(c->settings->globus_auth_url),
+        .audience = str_of(c->settings->globus_client_id),
+        .nonce = nonce,
+        .now_s = clock_now_s(c->clock),
+        .leeway_s = LEEWAY_S,
+    };
+    struct jwk_set keys;
+    struct jwt jwt;
+    int64_t age_ms;
+    bool good;
+
+    TRY(jwt_parse(c, token, &jwt));
+    TRY(get_keys(c, &keys, &age_ms));
+    good = jwk_set_verify(&keys, jwt.kid, jwt.signed_text, jwt.signature);
+    if (!good && age_ms >= REFETCH_MIN_MS) {
+        TRY(refetch_keys(c, &keys));
+        good = jwk_set_verify(&keys, jwt.kid, jwt.signed_text, jwt.signature);
+    }
+    if (!good)
+        return FAIL(c, ERR_GLOBUS, "the proof of identity that Globus sent is not signed with a key of Globus; try again in a minute");
+    return jwt_check(c, jwt.payload, &want, out);
+}
