@@ -42,18 +42,12 @@ static const struct json_shape endpoints_shape = JSON_SHAPE(struct endpoints_vie
 
 /* ---- endpoints: what is asked ------------------------------------------------------------------------------------------------ */
 
-/* One look-up at Globus: a scope, a search, or one endpoint by its id. */
-struct lookup {
-    const char *scope;   /* NULL: by id */
-    struct str text;     /* of a search, or the id */
-    int64_t offset;      /* -1: there is nothing more of it */
-    struct globus_endpoints found;
-};
+enum { SEARCHES_MAX = 2 };
 
-enum { LOOKUPS_MAX = 2 };
-
+/* Searches that Globus answers in parallel, merged into one list; one with offset -1 has nothing more. */
 struct question {
-    struct lookup list[LOOKUPS_MAX];
+    struct globus_search searches[SEARCHES_MAX];
+    struct globus_endpoints found[SEARCHES_MAX];
     size_t count;
 };
 
@@ -64,7 +58,7 @@ static enum err refuse_scope(struct req *r)
     return FAIL_FIELD(r->ctx, "scope", "scope: must be my-endpoints, shared-with-me, recently-used or all");
 }
 
-/* "100" or "100,-1": where each look-up goes on. */
+/* "100" or "100,-1": where each search goes on. */
 static enum err read_offsets(struct req *r, struct question *q)
 {
     struct str cursor, one;
@@ -74,7 +68,7 @@ static enum err read_offsets(struct req *r, struct question *q)
         struct str rest;
         bool more = str_cut(cursor, ',', &one, &rest);
 
-        if (more != (i + 1 < q->count) || !str_to_int(one, -1, OFFSET_MAX, &q->list[i].offset))
+        if (more != (i + 1 < q->count) || !str_to_int(one, -1, OFFSET_MAX, &q->searches[i].offset))
             return FAIL_FIELD(r->ctx, "cursor", "cursor: must be the \"next\" of the page before, unchanged");
         cursor = rest;
     }
@@ -89,7 +83,7 @@ static enum err read_question(struct req *r, struct question *q)
     TRY(req_query(r, "q", TEXT_MAX, &text));
     text = str_trim(text);
     if (text.len && (scope.len == 0 || str_eq(scope, STR("all")))) {
-        q->list[q->count++] = (struct lookup){.scope = str_is_uuid(text) ? NULL : "all", .text = text};
+        q->searches[q->count++] = (struct globus_search){.scope = STR("all"), .text = text};
         return read_offsets(r, q);
     }
     if (text.len)
@@ -97,37 +91,26 @@ static enum err read_question(struct req *r, struct question *q)
     if (str_eq(scope, STR("all")))
         return FAIL_FIELD(r->ctx, "q", "q: say what to search for");
     for (size_t i = 0; i < COUNT_OF(scopes); i++) {
-        if (scope.len ? str_eq(scope, str_of(scopes[i])) : i < LOOKUPS_MAX) /* without a scope: the first two, merged */
-            q->list[q->count++] = (struct lookup){.scope = scopes[i]};
+        if (scope.len ? str_eq(scope, str_of(scopes[i])) : i < SEARCHES_MAX) /* without a scope: the first two, merged */
+            q->searches[q->count++] = (struct globus_search){.scope = str_of(scopes[i])};
     }
     return q->count ? read_offsets(r, q) : refuse_scope(r);
 }
 
-static enum err find_by_id(struct ctx *c, struct globus_session *s, struct lookup *l)
-{
-    struct globus_endpoint *one = arena_alloc(c->arena, sizeof *one);
-    enum err e = globus_endpoint_get(c, s, l->text, one);
-
-    l->found = (struct globus_endpoints){.list = one, .count = e == ERR_OK, .next_offset = -1};
-    if (e != ERR_NOT_FOUND)
-        return e;
-    ctx_forgive(c); /* a search that finds nothing */
-    return ERR_OK;
-}
-
-static enum err call_lookups(struct ctx *c, struct globus_session *s, void *arg)
+static enum err call_search(struct ctx *c, struct globus_session *s, void *arg)
 {
     struct question *q = arg;
+    struct globus_search open[SEARCHES_MAX];
+    struct globus_endpoints found[SEARCHES_MAX];
+    size_t count = 0, taken = 0;
 
     for (size_t i = 0; i < q->count; i++) {
-        struct lookup *l = &q->list[i];
-
-        l->found = (struct globus_endpoints){.next_offset = -1};
-        if (!l->scope)
-            TRY(find_by_id(c, s, l));
-        else if (l->offset >= 0)
-            TRY(globus_endpoint_search(c, s, str_of(l->scope), l->text, l->offset, &l->found));
+        if (q->searches[i].offset >= 0)
+            open[count++] = q->searches[i];
     }
+    TRY(globus_endpoint_search_all(c, s, open, found, count));
+    for (size_t i = 0; i < q->count; i++)
+        q->found[i] = q->searches[i].offset >= 0 ? found[taken++] : (struct globus_endpoints){.next_offset = -1};
     return ERR_OK;
 }
 
@@ -161,28 +144,28 @@ static bool is_listed(const struct endpoint_view *views, size_t count, struct st
     return false;
 }
 
-/* Absent when no look-up has more. */
+/* Absent when no search has more. */
 static struct str next_cursor(struct arena *a, const struct question *q)
 {
     struct buf b = {.arena = a};
     bool more = false;
 
     for (size_t i = 0; i < q->count; i++) {
-        buf_printf(&b, i ? ",%lld" : "%lld", (long long)q->list[i].found.next_offset);
-        more = more || q->list[i].found.next_offset >= 0;
+        buf_printf(&b, i ? ",%lld" : "%lld", (long long)q->found[i].next_offset);
+        more = more || q->found[i].next_offset >= 0;
     }
     return more ? buf_str(&b) : STR_NONE;
 }
 
-/* Every endpoint once, in the order of the look-ups, without those that nobody can send to. */
+/* Every endpoint once, in the order of the searches, without those that nobody can send to. */
 static struct endpoints_view answer(struct ctx *c, const struct question *q, const struct link *link)
 {
-    struct endpoint_view *views = arena_alloc_array(c->arena, (size_t)LOOKUPS_MAX * ENDPOINTS_MAX, sizeof *views);
+    struct endpoint_view *views = arena_alloc_array(c->arena, (size_t)SEARCHES_MAX * ENDPOINTS_MAX, sizeof *views);
     size_t count = 0;
 
     for (size_t i = 0; i < q->count; i++) {
-        for (size_t k = 0; k < q->list[i].found.count && k < ENDPOINTS_MAX; k++) {
-            const struct globus_endpoint *e = &q->list[i].found.list[k];
+        for (size_t k = 0; k < q->found[i].count && k < ENDPOINTS_MAX; k++) {
+            const struct globus_endpoint *e = &q->found[i].list[k];
             struct endpoint_status status = endpoint_status_of(c, e, link);
 
             if (status.is_offered && !is_listed(views, count, e->id))
@@ -205,7 +188,7 @@ enum err handle_endpoints(struct req *r)
 
     TRY(read_question(r, &q));
     TRY(link_find(r->ctx, user_id, &found, &link));
-    e = link_with_token(r->ctx, user_id, call_lookups, &q, &demands);
+    e = link_with_token(r->ctx, user_id, call_search, &q, &demands);
     if (e != ERR_OK)
         return way_through_globus(r, e, &demands, STR_NONE, STR_NONE);
     view = answer(r->ctx, &q, &link);

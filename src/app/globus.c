@@ -12,9 +12,6 @@ enum { NEXT_MAX = 2000, CODE_MAX = 512, STATE_MAX = 128, ERROR_MAX = 200 };
 
 #define INTEGRATIONS_PAGE "/settings/integrations"
 
-/* The registered paths; each also answers with a slash at its end, which the router takes off. */
-static const char *const callback_paths[] = {CALLBACK_PATH, "/complete/globus", "/globus_auth/login"};
-
 /* ---- connect ----------------------------------------------------------------------------------------------------------------- */
 
 /* Which of its registered paths Globus is to return to: for an app that has only one of them registered. */
@@ -23,12 +20,10 @@ static enum err read_callback_path(struct req *r, struct str *path)
     TRY(req_form(r, "redirect_path", NEXT_MAX, path));
     if (path->len == 0)
         *path = STR(CALLBACK_PATH);
-    for (size_t i = 0; i < COUNT_OF(callback_paths); i++) {
-        if (str_eq(*path, str_of(callback_paths[i])))
-            return ERR_OK;
-    }
-    return FAIL_FIELD(r->ctx, "redirect_path", "redirect_path: must be %s, %s or %s", callback_paths[0], callback_paths[1],
-                      callback_paths[2]);
+    if (link_is_redirect_path(*path))
+        return ERR_OK;
+    return FAIL_FIELD(r->ctx, "redirect_path", "redirect_path: must be one of the six paths registered at Globus, such as %s",
+                      CALLBACK_PATH);
 }
 
 /* POST /globus/login: a form with the CSRF token, and next = where to return. */
@@ -43,6 +38,12 @@ enum err handle_globus_login(struct req *r)
 }
 
 /* ---- return ------------------------------------------------------------------------------------------------------------------ */
+
+/* The path as it was sent, with the slash that the router takes off: Globus compares byte for byte, and so do we (S14–S19). */
+static struct str returned_path(const struct req *r)
+{
+    return r->ends_in_slash ? str_printf(r->ctx->arena, STR_FMT "/", STR_ARG(r->path)) : r->path;
+}
 
 /* What Globus sent along; a parameter that is there twice is refused by req_query(). */
 struct returned {
@@ -61,7 +62,7 @@ static enum err decline(struct req *r, const struct returned *in)
 {
     struct link_return back;
 
-    TRY(link_decline(r->ctx, app_session(r), r->path, in->state, &back));
+    TRY(link_decline(r->ctx, app_session(r), returned_path(r), in->state, &back));
     if (str_eq(in->error, STR("access_denied")))
         return FAIL(r->ctx, ERR_FORBIDDEN, "You did not give the consent at Globus, so nothing was connected and nothing sent. You can "
                                            "try again any time under Settings, Integrations.");
@@ -101,7 +102,7 @@ enum err handle_globus_callback(struct req *r)
         return reply_redirect(r, STR(INTEGRATIONS_PAGE));
     if (in.error.len)
         return decline(r, &in);
-    TRY(link_complete(r->ctx, app_session(r), r->path, in.state, in.code, &back));
+    TRY(link_complete(r->ctx, app_session(r), returned_path(r), in.state, in.code, &back));
     TRY(transfer_wake(r->ctx, app_session(r)->user.id));
     if (back.transfer_id.len)
         return resume(r, &back);

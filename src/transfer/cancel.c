@@ -20,12 +20,8 @@ static enum err mark(struct ctx *c, const struct transfer *t)
 static enum err cancel_task(struct ctx *c, struct transfer *t)
 {
     bool changed, finished;
-    enum err e = ask_cancel(c, t->user_id, t->task_id);
 
-    if (e == ERR_CONFLICT || e == ERR_NOT_FOUND)
-        ctx_forgive(c);
-    else if (e != ERR_OK)
-        return e;
+    TRY(ask_cancel(c, t->user_id, t->task_id));
     return look_at_task(c, t, &changed, &finished);
 }
 

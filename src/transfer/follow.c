@@ -108,7 +108,6 @@ static enum err look_failed(struct ctx *c, struct round *r, struct transfer *t, 
     case ERR_GLOBUS_RECONNECT:
     case ERR_GLOBUS_NOT_CONNECTED:
     case ERR_GLOBUS_STEP_UP:
-    case ERR_NOT_SIGNED_IN:
         return look_is_barred(c, t);
     default:
         r->is_outage = submit_is_outage(e);

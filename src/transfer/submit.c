@@ -7,9 +7,8 @@
 #include "row.h"
 
 enum {
-    LABEL_BYTES_MAX   = 128,  /* globus-api.md §2.5 */
-    PAUSE_LONGEST_S   = 600,  /* between two tries while Globus does not answer */
-    PAUSE_FOR_USER_S  = 3600, /* the user decides; the agent only looks whether the way is free by now */
+    PAUSE_LONGEST_S  = 600,  /* between two tries while Globus does not answer */
+    PAUSE_FOR_USER_S = 3600, /* the user decides; the agent only looks whether the way is free by now */
 };
 
 #define LABEL "Singularity Registry Transfer"
@@ -36,7 +35,6 @@ static const struct outcome {
     {ERR_GLOBUS_STEP_UP,       NEEDS,   false, "Globus needs your consent for this endpoint, once. Press Transfer again to give it."},
     {ERR_GLOBUS_RECONNECT,     NEEDS,   false, "Reconnect Globus under Settings, Integrations; the image is sent then."},
     {ERR_GLOBUS_NOT_CONNECTED, NEEDS,   false, "Connect Globus under Settings, Integrations; the image is sent then."},
-    {ERR_NOT_SIGNED_IN,        NEEDS,   false, "Reconnect Globus under Settings, Integrations; the image is sent then."},
     {ERR_FORBIDDEN,            REFUSED, false, NULL},
     {ERR_NOT_FOUND,            REFUSED, false, NULL},
     {ERR_INPUT,                REFUSED, false, NULL},
@@ -192,12 +190,11 @@ static enum err obtain_submission_id(struct ctx *c, struct transfer *t, struct g
 static enum err post(struct ctx *c, const struct transfer *t, const struct globus_endpoint *e, struct globus_accepted *accepted,
                      struct globus_demands *demands)
 {
-    struct str label = str_printf(c->arena, LABEL ": " STR_FMT, STR_ARG(t->uri));
     struct globus_submit document = {
         .submission_id = t->submission_id,
         .source_endpoint = str_of(c->settings->globus_source),
         .destination_endpoint = t->endpoint_id,
-        .label = str_take(label, LABEL_BYTES_MAX), /* names are ASCII: no letter is cut in two */
+        .label = str_printf(c->arena, LABEL ": " STR_FMT, STR_ARG(t->uri)),
         .source_path = t->source_path,
         .destination_path = t->path,
         .sha256_hex = c->settings->globus_external_checksum ? t->sha256 : STR_NONE,
