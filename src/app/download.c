@@ -49,12 +49,17 @@ static enum err read_capability(struct req *r, int64_t container_id, int64_t *us
 /* "collection-name:tag.sif", as the client names what it pulls. Names hold nothing that a header could trip over. */
 static struct str disposition(struct ctx *c, const struct image_name *n)
 {
-    struct str uri = image_name_uri(c->arena, n);
-    char *flat = arena_alloc(c->arena, uri.len + 1);
+    struct str uri = image_name_uri(c->arena, n), part;
+    struct buf b = {.arena = c->arena};
 
-    for (size_t i = 0; i < uri.len; i++)
-        flat[i] = uri.ptr[i] == '/' ? '-' : uri.ptr[i];
-    return str_printf(c->arena, "attachment; filename=\"%s.sif\"", flat);
+    buf_add(&b, STR("attachment; filename=\""));
+    while (str_cut(uri, '/', &part, &uri)) {
+        buf_add(&b, part);
+        buf_add_byte(&b, '-');
+    }
+    buf_add(&b, part);
+    buf_add(&b, STR(".sif\""));
+    return buf_str(&b);
 }
 
 /* "sha-256=<base64>" (RFC 3230): programs can check what they fetched. */

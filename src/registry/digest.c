@@ -6,6 +6,8 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+enum { HEX_LEN = 2 * SHA256_BYTES };
+
 struct digest {
     EVP_MD *sha256; /* fetched once per image: an implicit fetch would look it up at each reset */
     EVP_MD_CTX *state;
@@ -60,5 +62,5 @@ enum err digest_end(struct ctx *c, struct digest *d, struct str *hex)
 
 bool digest_is_hex(struct str s)
 {
-    return s.len == 2 * SHA256_BYTES && str_is_made_of(s, "0123456789abcdef");
+    return s.len == HEX_LEN && str_is_made_of(s, "0123456789abcdef");
 }
