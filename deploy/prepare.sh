@@ -67,11 +67,11 @@ need_venv() {
     printf '%s\n' "$want" >"$venv/.lists"
 }
 
-# build PRESET: the program, at build/PRESET/transload.
+# build PRESET [TARGET]: everything, or only the target; the program is build/PRESET/transload.
 build() {
     local log=var/log/build-$1.log
     mkdir -p var/log
-    if ! { cmake --preset "$1" && cmake --build --preset "$1" -j2; } >"$log" 2>&1 </dev/null; then
+    if ! { cmake --preset "$1" && cmake --build --preset "$1" --target "${2:-all}" -j2; } >"$log" 2>&1 </dev/null; then
         tail -n 40 "$log" >&2
         die "The build failed; all of its output is in $log."
     fi

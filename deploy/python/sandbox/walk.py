@@ -19,7 +19,7 @@ class Row:
 
     name: str
     label: str
-    text: str
+    parts: list[str]
 
 
 class Walk:
@@ -52,7 +52,7 @@ class Walk:
 
     def menu(self) -> Locator:
         """The user menu, named after the user."""
-        return self.page.locator("header").get_by_text(self.username, exact=True).first
+        return self.page.get_by_role("banner").get_by_role("button", name=self.username, exact=True)
 
     def open_collection(self, name: str) -> None:
         """From the list of collections to one of them."""
@@ -67,7 +67,7 @@ class Walk:
     def open_integrations(self) -> None:
         """User menu, Settings, tab Integrations."""
         self.menu().click()
-        self.page.get_by_role("link", name="Settings", exact=True).first.click()
+        self.page.get_by_role("banner").get_by_role("link", name="Settings", exact=True).click()
         self.page.get_by_role("link", name="Integrations", exact=True).click()
         expect(self.page).to_have_url(re.compile("/settings/integrations$"))
 
@@ -81,65 +81,56 @@ class Walk:
         self.page.get_by_role("button", name=f"Continue as {identity}").click()
         expect(self.page.get_by_role("heading", name=f"{self.username}: endpoints")).to_be_visible()
 
-    def rows(self) -> list[Row]:
-        """The endpoints listed, once the table has any and has stopped loading."""
-        self.endpoint_rows().first.wait_for()
-        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
-        return [self._row(row) for row in self.endpoint_rows().all()]
+    def region(self, name: str) -> Locator:
+        """"My endpoints", "Shared with me" or "Search results"."""
+        return self.page.get_by_role("region", name=name, exact=True)
 
-    def endpoint_rows(self) -> Locator:
-        return self.page.get_by_role("row").filter(has_text=re.compile(r"activated|ACTIVATE"))
-
-    def endpoint_row(self, name: str) -> Locator:
-        return self.endpoint_rows().filter(has_text=name)
+    def rows(self, region: str) -> list[Row]:
+        """The endpoints of one list, once it has any."""
+        rows = self.region(region).locator("tbody").get_by_role("row")
+        rows.first.wait_for()
+        return [self._row(row) for row in rows.all()]
 
     @staticmethod
     def _row(row: Locator) -> Row:
-        text = row.inner_text()
-        label = "ACTIVATE" if "ACTIVATE" in text else "activated"
-        lines = [line.strip() for line in re.split(r"[\n\t]+", text) if line.strip()]
-        return Row(lines[0] if lines else "", label, " · ".join(lines))
+        parts = [part.strip() for part in re.split(r"[\n\t]+", row.inner_text()) if part.strip()]
+        name = row.get_by_role("rowheader").locator(".endpoint-name").inner_text()
+        return Row(name, "activated" if "activated" in parts else "ACTIVATE", parts)
 
     def search(self, words: str) -> list[Row]:
-        """Type into the box, click Go!, read the rows."""
-        box = self.page.get_by_placeholder("Search for…")
+        """Type into the box, click Go!, read what was found. The words stay in the box."""
+        box = self.page.get_by_label("Search Endpoints")
         box.fill(words)
         self.page.get_by_role("button", name="Go!", exact=True).click()
-        expect(self.endpoint_row(words).first).to_be_visible()
+        found = self.rows("Search results")
         expect(box).to_have_value(words)
-        return self.rows()
+        return found
 
     def choose_image(self, uri: str) -> None:
         """The exchange icon beside an image leads to the endpoints page, with the image named there."""
-        self.container_row(uri).get_by_label("Transfer with Globus").click()
-        expect(self.page.get_by_role("heading", name=re.compile(re.escape(uri))).first).to_be_visible()
+        self.container_row(uri).get_by_role("link", name="Transfer with Globus").click()
+        expect(self.page.get_by_role("heading", name=f"Transfer {uri}")).to_be_visible()
 
-    def transfer_to(self, endpoint: str) -> str:
-        """Click Transfer on an endpoint; the notification's link to the task at Globus."""
-        self.endpoint_row(endpoint).get_by_role("button", name=re.compile("^Transfer")).first.click()
-        link = self.page.get_by_role("link", name=re.compile("view task")).first
-        expect(link).to_be_visible()
-        return link.get_attribute("href") or ""
+    def transfer_to(self, endpoint: str, region: str = "Search results") -> str:
+        """Click Transfer on an activated endpoint and confirm; returns the link of "view task" in the notification."""
+        row = self.region(region).get_by_role("row").filter(has_text=endpoint)
+        row.get_by_role("button", name="Transfer", exact=True).click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Start transfer").click()
+        link = self.page.get_by_role("status").get_by_role("link", name=re.compile("^view task"))
+        expect(link.first).to_be_visible()
+        return link.first.get_attribute("href") or ""
 
-    def wait_until_done(self, uri: str, seconds: float = 60) -> None:
-        """The list of transfers shows the newest one of this image as done, without anybody asking twice."""
+    def wait_until_done(self, uri: str, endpoint: str, seconds: float = 60) -> None:
+        """The page of transfers comes to show the newest one as done, by itself."""
         self.page.goto(f"{self.base_url}/transfers")
-        row = self.page.get_by_role("row").filter(has_text=uri).first
-        expect(row).to_contain_text(re.compile(r"\bdone\b", re.I), timeout=seconds * 1000)
+        newest = self.page.get_by_role("article", name=f"{uri} to {endpoint}").first
+        expect(newest).to_have_attribute("data-state", "done", timeout=seconds * 1000)
 
     def disconnect_globus(self) -> None:
         """Disconnect Globus ends on Globus's logout page, which offers a way back."""
-        self.page.get_by_role("button", name="Disconnect Globus", exact=True).first.click()
-        self._confirm()
+        self.page.get_by_role("button", name="Disconnect Globus", exact=True).click()
         expect(self.page.get_by_role("heading", name="Logged out of Globus Auth")).to_be_visible()
-
-    def _confirm(self) -> None:
-        """A dialog that asks once more, where there is one."""
-        dialog = self.page.get_by_role("dialog")
-        heading = self.page.get_by_role("heading", name="Logged out of Globus Auth")
-        expect(dialog.or_(heading).first).to_be_visible()
-        if dialog.is_visible():
-            dialog.get_by_role("button", name=re.compile("^Disconnect")).click()
 
     def is_connected(self) -> bool:
         """On the Integrations tab: is there something to disconnect?"""

@@ -76,7 +76,7 @@ static void path_in_directory_falls_back_to_the_home_directory(void **state)
 static void path_file_name_keeps_the_tag_of_a_long_name(void **state)
 {
     struct ctx *c = unit_ctx(state);
-    char name[CONTAINER_NAME_MAX];
+    char name[CONTAINER_NAME_MAX] = {0};
     struct image_name n = {.name = str_view(name, sizeof name), .tag = STR("v1.2")};
     struct str file;
 
