@@ -17,7 +17,7 @@ static enum err check_destination(struct ctx *c, int64_t user_id, const struct g
     TRY(link_find(c, user_id, &found, &link));
     status = endpoint_status_of(c, e, &link);
     if (!status.is_offered)
-        return FAIL_FIELD(c, "endpoint_id", "endpoint_id: " STR_FMT " Choose another endpoint.", STR_ARG(status.reason));
+        return FAIL_FIELD(c, "endpoint_id", "endpoint_id: " STR_FMT, STR_ARG(status.reason));
     return ERR_OK;
 }
 
