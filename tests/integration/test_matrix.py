@@ -1,0 +1,320 @@
+"""Who may do what: every row of the program's own route table, as nobody, stranger, owner and admin, against what is written here.
+
+The image in question lies in a private collection of the owner's. A route that is not written down here fails the test, and so does one
+that is written here and is no route any more.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import requests
+
+from sandbox.sandbox import Sandbox
+
+from person import Person
+from pushing import BOUNDARY, Pusher, form
+from wishes import container_id
+from world import ALICE, BOB, CAROL, LAPTOP, STANFORD_GUEST
+
+WHO = ("nobody", "stranger", "owner", "admin")
+IDENTITIES = {"stranger": BOB, "owner": ALICE, "admin": CAROL}
+
+# method and path: the answers to nobody, stranger, owner, admin
+EXPECTED = {
+    "GET /healthz": (200, 200, 200, 200),
+    "GET /readyz": (200, 200, 200, 200),
+    "POST /api/login": (400, 400, 400, 400),
+    "POST /api/logout": (401, 204, 204, 204),
+    "GET /api/me": (200, 200, 200, 200),
+    "POST /api/me/token": (401, 200, 200, 200),
+    "POST /api/me/password": (401, 400, 400, 400),
+    "POST /api/upload/chunked_upload": (403, 403, 200, 200),
+    "POST /upload/chunked_upload": (403, 403, 200, 200),
+    "POST /upload": (403, 403, 200, 200),
+    "GET /api/container/{image...}": (403, 403, 200, 200),
+    "GET /container/{image...}": (403, 403, 200, 200),
+    "DELETE /api/container/{image...}": (403, 403, 204, 204),
+    "DELETE /container/{image...}": (403, 403, 204, 204),
+    "GET /api/collections": (200, 200, 200, 200),
+    "GET /api/collection/{name...}": (200, 200, 200, 200),
+    "GET /api/registry/identity": (200, 200, 200, 200),
+    "GET /containers/{id}/download/{capability}": (404, 404, 404, 404),
+    "GET /api/portal/collections": (200, 200, 200, 200),
+    "GET /api/portal/collections/{id}": (404, 404, 200, 200),
+    "GET /api/portal/containers/{id}": (404, 404, 200, 200),
+    "POST /globus/login": (401, 303, 303, 303),
+    "GET /globus/login": (303, 303, 303, 303),
+    "GET /complete/globus": (303, 303, 303, 303),
+    "GET /globus_auth/login": (303, 303, 303, 303),
+    "POST /globus/logout": (401, 303, 303, 303),
+    "GET /globus/activate/{endpoint}": (303, 303, 303, 303),
+    "GET /api/globus/endpoints": (401, 200, 200, 200),
+    "GET /api/globus/endpoints/{id}/ls": (401, 403, 200, 403),
+    "POST /api/transfers": (401, 404, 403, 403),
+    "GET /api/transfers": (401, 200, 200, 200),
+    "GET /api/transfers/{id}": (401, 404, 200, 404),
+    "POST /api/transfers/{id}/cancel": (401, 404, 202, 404),
+    "POST /globus/transfer/{endpoint}/container/{id}": (401, 404, 403, 403),
+    "GET /settings": (303, 303, 303, 303),
+    "GET /settings/{tab}": (303, 200, 200, 200),
+    "GET /globus/transfer": (303, 200, 200, 200),
+    "GET /globus/transfer/{id}": (303, 200, 200, 200),
+    "GET /transfers": (303, 200, 200, 200),
+    "GET /transfers/{id}": (303, 200, 200, 200),
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "row" in metafunc.fixturenames:
+        metafunc.parametrize(("row", "who"), itertools.product(EXPECTED, WHO))
+
+
+@dataclass
+class Case:
+    """One request: what a client that means it would send."""
+
+    method: str
+    path: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+class Scene:
+    """Three people with accounts, a private image of the owner's, a transfer of the owner's, and the requests about them."""
+
+    def __init__(self, sandbox: Sandbox, db: psycopg.Connection) -> None:
+        self.sandbox, self.db = sandbox, db
+        self.tags = itertools.count()
+        self.users = {who: sandbox.add_user(f"m-{who}", admin=who == "admin") for who in IDENTITIES}
+        self.people: dict[str, Person] = {who: self.sign_in(who) for who in IDENTITIES}
+        self.pusher("owner").push(b"private image")
+        self.container = container_id(db, self.pusher("owner"))
+        self.collection = db.execute("select id from collections where name = 'matrix'").fetchone()[0]
+        self.connect()
+        self.transfer = self.make_transfer()
+        db.execute("update collections set is_private = true where name = 'matrix'")
+
+    def sign_in(self, who: str) -> Person:
+        user = self.users[who]
+        return Person(self.sandbox.url, user["username"], user["password"]).sign_in()
+
+    def pusher(self, who: str, tag: str = "latest") -> Pusher:
+        user = self.users.get(who, {"username": "nobody", "token": ""})
+        return Pusher(self.sandbox.url, user["username"], user["token"], "matrix", "image", tag)
+
+    def connect(self) -> None:
+        """Everybody with an account is connected to Globus, each as somebody else."""
+        self.db.execute("delete from globus_links")
+        for who, identity in IDENTITIES.items():
+            self.sandbox.standin.control.auto(identity)
+            self.people[who].connect()
+
+    def make_transfer(self) -> str:
+        self.sandbox.standin.control.post("hold")
+        created = self.people["owner"].transfer(self.container, STANFORD_GUEST)
+        assert created.status_code == 201, created.text
+        return created.json()["id"]
+
+    def signed(self, who: str, kind: str, tag: str = "latest") -> dict[str, str]:
+        return {} if who == "nobody" else {"Authorization": self.pusher(who, tag).sign(kind)}
+
+    def fresh_tag(self) -> str:
+        """An image of the owner's that may be deleted."""
+        tag = f"t{next(self.tags)}"
+        assert self.pusher("owner", tag).push(b"to be deleted").status_code == 200
+        return tag
+
+    def case(self, row: str, who: str) -> Case:
+        """The request that belongs to a row."""
+        method, path = row.split()
+        path = path.replace("{image...}", "matrix/image:latest").replace("{name...}", "matrix").replace("{capability}", "x" * 40)
+        path = path.replace("{tab}", "profile").replace("{endpoint}", LAPTOP)
+        path = re.sub(r"(?<=transfers/)\{id\}", self.transfer, path)
+        path = re.sub(r"(?<=endpoints/)\{id\}", LAPTOP, path)
+        path = re.sub(r"(?<=portal/collections/)\{id\}", str(self.collection), path)
+        path = path.replace("{id}", str(self.container))
+        return Case(method, path, self.options(row, who))
+
+    def options(self, row: str, who: str) -> dict[str, Any]:
+        if "chunked_upload" in row:
+            return {"json": {"collection": "matrix", "name": "image", "tag": "latest"}, "headers": self.signed(who, "push")}
+        if row == "POST /api/transfers":
+            return {"json": {"container_id": self.container, "endpoint_id": STANFORD_GUEST}}
+        if row == "GET /api/globus/endpoints":
+            return {"params": {"scope": "my-endpoints"}}
+        if row.startswith("GET") and "/container/" in row:
+            return {"headers": self.signed(who, "pull")}
+        if row.startswith("POST /api/"):
+            return {"json": {}}
+        return {}
+
+    def send(self, row: str, who: str) -> requests.Response:
+        special = {"POST /upload": self.send_upload, "POST /api/logout": self.send_logout}.get(row)
+        if special:
+            return special(who)
+        if row.startswith("DELETE"):
+            return self.send_delete(row, who)
+        case = self.case(row, who)
+        return self.client(who).request(case.method, case.path, **case.options)
+
+    def client(self, who: str) -> Person:
+        """Somebody's browser; nobody's has no session. The sregistry client has none either, but would not mind one."""
+        return self.people.get(who) or Person(self.sandbox.url, "nobody", "")
+
+    def send_upload(self, who: str) -> requests.Response:
+        p = self.pusher(who)
+        asked = p.ask()
+        ticket = asked.json().get("cid", "0" * 64)
+        headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", **self.signed(who, "upload")}
+        return requests.post(f"{self.sandbox.url}/upload", data=form(p.parts(ticket, b"private image")), headers=headers, timeout=60)
+
+    def send_delete(self, row: str, who: str) -> requests.Response:
+        tag = self.fresh_tag()
+        path = row.split()[1].replace("{image...}", f"matrix/image:{tag}")
+        return requests.delete(self.sandbox.url + path, headers=self.signed(who, "delete", tag), timeout=60)
+
+    def send_logout(self, who: str) -> requests.Response:
+        person = self.sign_in(who) if who in self.users else self.client(who)
+        return person.post("/api/logout")
+
+    def remember(self, row: str, who: str, answer: requests.Response) -> None:
+        """What a row changed of the scene is put back."""
+        if row == "POST /api/me/token" and answer.ok:
+            self.users[who]["token"] = answer.json()["token"]
+        if row == "POST /globus/logout" and who in IDENTITIES:
+            self.sandbox.standin.control.auto(IDENTITIES[who])
+            self.people[who].connect()
+
+
+@pytest.fixture(scope="module")
+def scene(sandbox: Sandbox) -> Iterator[Scene]:
+    sandbox.standin.control.reset()
+    with psycopg.connect(sandbox.database.url, autocommit=True) as connection:
+        yield Scene(sandbox, connection)
+        connection.execute("delete from globus_links")
+        sandbox.standin.control.reset()
+
+
+@pytest.fixture(scope="module")
+def routes(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """The route table, from the program itself."""
+    return sandbox.program.json("routes")["items"]
+
+
+def rows_of(routes: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """One row for each method; HEAD goes with GET."""
+    return {f"{method} {route['path']}": route for route in routes for method in re.split(r"[ ,|]+", route["methods"]) if method != "HEAD"}
+
+
+def test_every_route_is_in_the_matrix(routes: list[dict[str, Any]]) -> None:
+    assert set(rows_of(routes)) == set(EXPECTED)
+
+
+def test_access(scene: Scene, row: str, who: str) -> None:
+    answer = scene.send(row, who)
+    scene.remember(row, who, answer)
+    assert answer.status_code == EXPECTED[row][WHO.index(who)], f"{row} as {who}: {answer.status_code} {answer.text[:300]}"
+    if answer.status_code >= 400 and "json" in answer.headers.get("Content-Type", ""):
+        assert answer.json()["detail"] and answer.json()["code"] and answer.json()["request_id"] == answer.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("who", ["nobody", "stranger"])
+def test_a_private_collection_is_in_no_list(scene: Scene, who: str) -> None:
+    for path in ("/api/collections", "/api/portal/collections", "/api/portal/collections?q=matrix", "/api/collection/matrix"):
+        assert "matrix" not in scene.client(who).get(path).text
+
+
+def test_its_owner_and_admins_see_it(scene: Scene) -> None:
+    for who in ("owner", "admin"):
+        assert "matrix" in scene.client(who).get("/api/portal/collections?q=matrix").text
+
+
+# -- rules that hold for whole classes of routes --------------------------------------------------
+
+def changing(routes: list[dict[str, Any]]) -> list[str]:
+    """Rows that change something in the name of a session."""
+    return [name for name, route in rows_of(routes).items() if not name.startswith("GET") and route["who"] in ("user", "connected")]
+
+
+FORGERIES: dict[str, dict[str, Any]] = {
+    "no token": {"csrf": False},
+    "a wrong token": {"headers": {"X-CSRF-Token": "x" * 43}},
+    "another session's token": {"headers": {"X-CSRF-Token": "another"}},
+    "another site's Origin": {"headers": {"Origin": "https://evil.example"}},
+    "an Origin of null": {"headers": {"Origin": "null"}},
+    "a text body": {"csrf": False, "headers": {"Content-Type": "text/plain"}, "data": "{}"},
+}
+
+
+@pytest.mark.parametrize("how", FORGERIES)
+def test_nothing_changes_without_the_csrf_token_and_our_origin(scene: Scene, routes: list[dict[str, Any]], how: str) -> None:
+    rows = changing(routes)
+    assert len(rows) >= 8
+    for row in rows:
+        case, forged = scene.case(row, "owner"), dict(FORGERIES[how])
+        if how == "another session's token":
+            forged["headers"] = {"X-CSRF-Token": scene.sign_in("owner").csrf}
+        answer = scene.people["owner"].request(case.method, case.path, **{**case.options, **forged})
+        assert answer.status_code == 403, f"{row} with {how}: {answer.status_code}"
+
+
+def test_a_method_that_a_path_does_not_have_gets_405(scene: Scene, routes: list[dict[str, Any]]) -> None:
+    known = set(rows_of(routes))
+    for row in known:
+        for method in {"PUT", "PATCH", "DELETE", "POST"} - {name.split()[0] for name in known if name.split()[1] == row.split()[1]}:
+            case = scene.case(f"GET {row.split()[1]}", "nobody")
+            answer = requests.request(method, scene.sandbox.url + case.path, timeout=60, allow_redirects=False)
+            assert answer.status_code == 405 and answer.headers["Allow"], f"{method} {case.path}: {answer.status_code}"
+
+
+def test_a_body_over_the_limit_of_its_route_gets_413(scene: Scene, routes: list[dict[str, Any]]) -> None:
+    for row, route in rows_of(routes).items():
+        if not 0 < route["body_max"] < 1 << 20 or row.startswith("GET"):
+            continue
+        case = scene.case(row, "owner")
+        headers = {"Content-Type": "application/json", **case.options.get("headers", {})}
+        answer = scene.people["owner"].request(case.method, case.path, headers=headers, data=b'{"a":"' + b"x" * route["body_max"] + b'"}')
+        assert answer.status_code == 413 and answer.json()["code"] == "too_large" if "json" in answer.headers["Content-Type"] else True, row
+
+
+def test_a_slash_at_the_end_makes_no_difference_and_never_redirects(scene: Scene, routes: list[dict[str, Any]]) -> None:
+    for row in rows_of(routes):
+        if not row.startswith("GET") or "{capability}" in row:
+            continue
+        case = scene.case(row, "owner")
+        with_slash = scene.people["owner"].get(case.path + "/", **case.options)
+        without = scene.people["owner"].get(case.path, **case.options)
+        assert with_slash.status_code == without.status_code and with_slash.headers.get("Location") == without.headers.get("Location"), row
+
+
+def test_a_signed_out_page_comes_back_after_login(sandbox: Sandbox) -> None:
+    answer = requests.get(f"{sandbox.url}/settings/integrations", allow_redirects=False, timeout=60)
+    assert answer.status_code == 303 and answer.headers["Location"] == "/login?next=%2Fsettings%2Fintegrations" or "next=/settings" in answer.headers["Location"]
+
+
+@pytest.fixture(scope="module")
+def without_globus(make_sandbox: Any, sandbox: Sandbox) -> Sandbox:
+    """The feature switched off."""
+    return make_sandbox(settings={"ENABLE_GLOBUS": "false"}, users=("alice",))
+
+
+def test_globus_switched_off_leaves_no_trace(without_globus: Sandbox, routes: list[dict[str, Any]]) -> None:
+    alice = Person(without_globus.url, "alice", without_globus.user("alice")["password"]).sign_in()
+    for row, route in rows_of(routes).items():
+        if route["feature"] == "globus":
+            path = re.sub(r"\{[^}]+\}", "1", row.split()[1])
+            assert alice.request(row.split()[0], path).status_code == 404, row
+    me = alice.json("/api/me")
+    assert me["site"]["globus_enabled"] is False and not me.get("globus")
+
+
+def test_the_image_store_is_read_by_nobody_else(sandbox: Sandbox) -> None:
+    for path in [p for p in sandbox.layout.images.rglob("*") if p.is_file()][:20]:
+        assert path.stat().st_mode & 0o133 == 0, f"{Path(path).name}: {path.stat().st_mode:o}"

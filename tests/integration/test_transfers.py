@@ -1,0 +1,234 @@
+"""A wish is one task, runs as the user, and its state is what Globus says."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+import requests
+
+from sandbox.sandbox import Sandbox
+from sandbox.standin import Control
+from sandbox.waiting import wait_for
+
+from person import Person
+from pushing import Pusher
+from wishes import CONTENT, container_id, reach, root
+from world import ALICE_ID, DTN, LAPTOP, NOWHERE, REFERENCE, SHERLOCK, SOURCE, STANFORD_GUEST
+
+PushMaker = Callable[..., Pusher]
+
+
+@pytest.fixture
+def image(pusher: PushMaker) -> Pusher:
+    p = pusher()
+    assert p.push(CONTENT).status_code == 200
+    return p
+
+
+@pytest.fixture
+def container(image: Pusher, db: psycopg.Connection) -> int:
+    return container_id(db, image)
+
+
+# -- the good way -------------------------------------------------------------------------------
+
+def test_the_bytes_arrive_and_the_state_says_so(connected: Person, container: int, image: Pusher, sandbox: Sandbox, globus: Control) -> None:
+    answer = connected.transfer(container, STANFORD_GUEST)
+    created = answer.json()
+    assert answer.status_code == 201 and created["state"] == "queued" and created["message"], answer.text
+    assert created["task_url"].endswith(f"/activity/{created['task_id']}") or created["task_id"] in created["task_url"]
+    done = reach(connected, created["id"], "done")
+    arrived = root(sandbox, STANFORD_GUEST) / done["path"].lstrip("/")
+    assert hashlib.sha256(arrived.read_bytes()).hexdigest() == done["sha256"] == image.stored_digest()
+    assert done["bytes_total"] == done["bytes_transferred"] == len(CONTENT) and done["finished_at"]
+    assert done["container"]["uri"] == image.uri and done["endpoint"]["id"] == STANFORD_GUEST
+    (task,) = globus.tasks()
+    assert task["owner_id"] == ALICE_ID, "the user's transfer runs as the user"
+
+
+def test_the_submission_is_what_was_promised(connected: Person, container: int, image: Pusher, globus: Control) -> None:
+    connected.transfer(container, STANFORD_GUEST)
+    (task,) = globus.tasks()
+    sent = task["submission"]
+    (item,) = sent["DATA"]
+    assert sent["label"].startswith("Singularity Registry Transfer") and image.uri in sent["label"]
+    assert sent["verify_checksum"] is True and sent["encrypt_data"] is True and sent["source_endpoint"] == SOURCE
+    assert item["external_checksum"] == image.stored_digest() and item["checksum_algorithm"].upper().replace("-", "") == "SHA256"
+    assert item["source_path"].endswith(f"sha256.{image.stored_digest()}.sif") and item["recursive"] is False
+
+
+@pytest.mark.parametrize(("path", "ends"), [("/containers/", "/containers/"), ("/containers/mine.sif", "/containers/mine.sif"), ("/deep/er/", "/deep/er/")])
+def test_a_folder_or_a_file_can_be_named(connected: Person, container: int, path: str, ends: str) -> None:
+    done = reach(connected, connected.transfer(container, STANFORD_GUEST, path=path).json()["id"], "done")
+    assert done["path"].startswith(ends)
+
+
+def test_the_predecessors_route_answers_its_message(connected: Person, container: int) -> None:
+    answer = connected.post(f"/globus/transfer/{STANFORD_GUEST}/container/{container}/")
+    assert answer.status_code == 200 and answer.json()["message"], answer.text
+    assert connected.get(f"/globus/transfer/{STANFORD_GUEST}/container/{container}/").status_code == 405
+
+
+def test_transfers_are_listed_newest_first_for_their_owner_alone(connected: Person, container: int, person: Callable[[str], Person]) -> None:
+    first = connected.transfer(container, STANFORD_GUEST, path="/a/").json()["id"]
+    second = connected.transfer(container, STANFORD_GUEST, path="/b/").json()["id"]
+    assert [item["id"] for item in connected.json("/api/transfers")["items"]][:2] == [second, first]
+    assert first not in {item["id"] for item in person("bob").json("/api/transfers")["items"]}
+    assert person("bob").get(f"/api/transfers/{first}").status_code == 404
+
+
+# -- one wish, one task -------------------------------------------------------------------------
+
+def test_a_double_click_is_one_task(connected: Person, container: int, globus: Control) -> None:
+    globus.post("hold")
+    cookies, csrf = dict(connected.http.cookies), connected.csrf
+
+    def click(_: int) -> requests.Response:
+        return requests.post(f"{connected.base_url}/api/transfers", json={"container_id": container, "endpoint_id": STANFORD_GUEST},
+                             cookies=cookies, headers={"X-CSRF-Token": csrf}, timeout=60)
+
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(click, range(6)))
+    assert {answer.status_code for answer in answers} <= {200, 201} and len({answer.json()["id"] for answer in answers}) == 1
+    wait_for("acceptance", lambda: connected.json(f"/api/transfers/{answers[0].json()['id']}")["task_id"])
+    assert len(globus.tasks()) == 1
+
+
+def test_a_lost_answer_is_asked_for_again_and_is_still_one_task(connected: Person, container: int, globus: Control) -> None:
+    globus.fail("submit", after="accept")
+    created = connected.transfer(container, STANFORD_GUEST).json()
+    reach(connected, created["id"], "done")
+    assert len(globus.tasks()) == 1
+    ids = {call_id for call in globus.calls("submit") if (call_id := call["body"].split('"submission_id"')[1][:45])}
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize("call", ["submission_id", "submit", "get endpoint"])
+@pytest.mark.parametrize("how", [{"sample": "service_unavailable"}, {"reset": True}, {"sample": "bad_gateway"}, {"sample": "rate_limited"}])
+def test_a_wish_waits_for_globus_and_is_sent_once(connected: Person, container: int, globus: Control, call: str, how: dict[str, Any]) -> None:
+    globus.fail(call, times=4, **how)
+    answer = connected.transfer(container, STANFORD_GUEST)
+    assert answer.status_code == 201 and answer.json()["state"] in ("waiting", "queued"), answer.text
+    reach(connected, answer.json()["id"], "done", seconds=90)
+    assert len(globus.tasks()) == 1
+
+
+# -- states are what Globus says ----------------------------------------------------------------
+
+def test_progress_is_shown_while_it_runs(connected: Person, container: int, globus: Control) -> None:
+    globus.post("hold", after_bytes=50_000)
+    created = connected.transfer(container, STANFORD_GUEST).json()
+
+    def moved() -> bool:
+        return 0 < connected.json(f"/api/transfers/{created['id']}")["bytes_transferred"] < len(CONTENT)
+
+    wait_for("progress", moved)
+    assert connected.json(f"/api/transfers/{created['id']}")["state"] == "running"
+    globus.post("hold", hold=False)
+    reach(connected, created["id"], "done")
+
+
+@pytest.mark.parametrize(("script", "states"), [
+    ({"status": "FAILED", "fatal_error": {"code": "QUOTA_EXCEEDED", "description": "disk quota exceeded"}}, ("failed",)),
+    ({"status": "INACTIVE"}, ("needs_you",)),
+    ({"is_paused": True}, ("paused",)),
+])
+def test_what_becomes_of_a_task_is_told(connected: Person, container: int, globus: Control, script: dict[str, Any], states: tuple[str, ...]) -> None:
+    globus.post("hold")
+    created = connected.transfer(container, STANFORD_GUEST).json()
+    globus.post("task", task_id=created["task_id"], **script)
+    now = reach(connected, created["id"], *states)
+    assert now["state_text"]
+
+
+def test_a_personal_endpoint_that_goes_offline_is_waited_for(connected: Person, container: int, globus: Control) -> None:
+    globus.post("hold")
+    created = connected.transfer(container, LAPTOP).json()
+    globus.post("endpoint", id=LAPTOP, gcp_connected=False)
+    globus.post("hold", hold=False)
+    wait_for("a fault", lambda: connected.json(f"/api/transfers/{created['id']}")["faults"] > 0)
+    assert connected.json(f"/api/transfers/{created['id']}")["state"] not in ("done", "failed")
+    globus.post("endpoint", id=LAPTOP, gcp_connected=True)
+    reach(connected, created["id"], "done")
+
+
+def test_cancel_reaches_globus(connected: Person, container: int, globus: Control) -> None:
+    globus.post("hold")
+    created = connected.transfer(container, STANFORD_GUEST).json()
+    answer = connected.post(f"/api/transfers/{created['id']}/cancel")
+    assert answer.status_code == 202 and answer.json()["id"] == created["id"], answer.text
+    reach(connected, created["id"], "cancelled")
+    wait_for("Globus to know", lambda: globus.tasks()[0]["status"] == "FAILED")
+    again = connected.post(f"/api/transfers/{created['id']}/cancel")
+    assert again.status_code in (202, 409)
+
+
+# -- what is refused ----------------------------------------------------------------------------
+
+def test_a_private_image_is_not_sent_from_a_public_collection(connected: Person, container: int, image: Pusher, db: psycopg.Connection, globus: Control) -> None:
+    db.execute("update collections set is_private = true where name = %s", [image.collection])
+    answer = connected.transfer(container, STANFORD_GUEST)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden") and globus.tasks() == []
+
+
+def test_an_image_one_may_not_read_does_not_exist(connected: Person, pusher: PushMaker, db: psycopg.Connection) -> None:
+    theirs = pusher("bob")
+    theirs.push(CONTENT)
+    db.execute("update collections set is_private = true where name = %s", [theirs.collection])
+    answers = [connected.transfer(wanted, STANFORD_GUEST) for wanted in (container_id(db, theirs), 999_999_999)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].json()["detail"] == answers[1].json()["detail"]
+
+
+@pytest.mark.parametrize("endpoint", [NOWHERE, DTN, SOURCE])
+def test_an_endpoint_that_cannot_take_it_is_refused_and_leaves_no_task(connected: Person, container: int, globus: Control, endpoint: str) -> None:
+    answer = connected.transfer(container, endpoint)
+    assert 400 <= answer.status_code < 500 and answer.json()["detail"], answer.text
+    assert answer.status_code == 404 or endpoint != NOWHERE
+    assert globus.tasks() == []
+
+
+def test_an_endpoint_that_only_reads_makes_a_failure_that_is_told(connected: Person, container: int) -> None:
+    answer = connected.transfer(container, REFERENCE)
+    if answer.status_code == 201:
+        assert reach(connected, answer.json()["id"], "failed", "needs_you", "running")["state_text"]
+    else:
+        assert answer.status_code in (403, 502) and answer.json()["detail"]
+
+
+@pytest.mark.parametrize("body", [{}, {"container_id": 1}, {"endpoint_id": STANFORD_GUEST}, {"container_id": "1", "endpoint_id": STANFORD_GUEST},
+                                  {"container_id": 1, "endpoint_id": "x"}, {"container_id": -1, "endpoint_id": STANFORD_GUEST}])
+def test_a_wish_that_is_none_gets_4xx(connected: Person, body: dict[str, Any]) -> None:
+    answer = connected.post("/api/transfers", json=body)
+    assert answer.status_code in (400, 404) and answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["relative/", "/a/../b/", "/a\x00b/", "/" + "a" * 5000, "/a\nb/", "/./a/"])
+def test_a_path_outside_the_rules_is_refused(connected: Person, container: int, globus: Control, path: str) -> None:
+    answer = connected.transfer(container, STANFORD_GUEST, path=path)
+    assert answer.status_code in (400, 413), answer.text
+    assert globus.tasks() == []
+
+
+# -- step-up ------------------------------------------------------------------------------------
+
+def test_a_consent_is_asked_for_and_the_wish_goes_on_once(connected: Person, container: int, globus: Control) -> None:
+    answer = connected.transfer(container, SHERLOCK)
+    refusal = answer.json()
+    assert answer.status_code == 403 and refusal["code"] == "globus_step_up", answer.text
+    back = connected.follow(connected.return_address(refusal["authorize_url"]))
+    assert back.status_code == 303 and f"/globus/transfer/{container}" in back.headers["Location"]
+    (listed,) = [t for t in connected.json("/api/transfers")["items"] if t["container"]["id"] == container]
+    reach(connected, listed["id"], "done")
+    assert len(globus.tasks()) == 1
+
+
+def test_a_transfer_needs_a_connection(person: Callable[[str], Person], container: int, db: psycopg.Connection, globus: Control) -> None:
+    db.execute("delete from globus_links")
+    answer = person("alice").transfer(container, STANFORD_GUEST)
+    assert (answer.status_code, answer.json()["code"]) == (409, "globus_not_connected")

@@ -1,0 +1,80 @@
+"""A pool of the sandbox seen from outside: its parent, its workers, uploads that take their time."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from sandbox.processes import start_time
+from sandbox.sandbox import Sandbox
+from sandbox.waiting import wait_for
+
+from pushing import BOUNDARY, Pusher, form
+from wire import Answer, Wire
+
+
+def workers(sandbox: Sandbox, pool: str) -> list[int]:
+    """Process ids of a pool's workers, now."""
+    known = sandbox.processes.known(pool)
+    if known is None or not known.alive:
+        return []
+    children = Path(f"/proc/{known.pid}/task/{known.pid}/children").read_text().split()
+    return [int(pid) for pid in children if start_time(int(pid)) is not None]
+
+
+def wait_for_workers(sandbox: Sandbox, pool: str, count: int, without: set[int] = frozenset()) -> list[int]:
+    """Until there are so many workers, none of them among ``without``."""
+
+    def there() -> list[int] | None:
+        now = workers(sandbox, pool)
+        return now if len(now) == count and not set(now) & without else None
+
+    return wait_for(f"{count} workers of {pool}", there, 30)
+
+
+def restart_pool(sandbox: Sandbox, pool: str) -> None:
+    """However it was ended before: start it, and wait until requests pass."""
+    if sandbox.processes.alive(pool):
+        sandbox.processes.stop(pool)
+    sandbox.program.start_pool(pool)
+    wait_for("readiness", sandbox.is_ready, 60)
+
+
+def kill(pid: int, number: int = signal.SIGKILL) -> None:
+    os.kill(pid, number)
+
+
+class SlowUpload:
+    """Step 2 of a push, by hand: begun, continued, and finished when the test says so."""
+
+    def __init__(self, pusher: Pusher, content: bytes) -> None:
+        self.body = form(pusher.parts(pusher.ticket(), content))
+        self.wire = Wire(pusher.base_url)
+        self.wire.begin("POST", "/upload", {
+            "Authorization": pusher.sign("upload"), "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+            "Content-Length": str(len(self.body)),
+        })
+
+    def send(self, share: float) -> None:
+        """Go on until this share of the body is sent."""
+        self.wire.send(self.body[self.wire.sent:int(len(self.body) * share)])
+
+    def finish(self) -> Answer:
+        self.send(1)
+        return self.wire.answer()
+
+
+def is_uploading(sandbox: Sandbox) -> int | None:
+    """A worker that has an unnamed file of the images' file system open: it is in the middle of an upload."""
+    images = os.stat(sandbox.layout.images).st_dev
+    for pid in workers(sandbox, "upload"):
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            try:
+                status = descriptor.stat()
+                deleted = os.readlink(descriptor).endswith(" (deleted)")
+            except OSError:
+                continue
+            if deleted and status.st_dev == images and str(sandbox.layout.images) in os.readlink(descriptor):
+                return pid
+    return None
