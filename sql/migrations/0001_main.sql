@@ -124,6 +124,7 @@ create table containers (
     unique (collection_id, name, tag)
 );
 create index containers_image on containers (image_id);
+create index containers_recent on containers (collection_id, updated_at desc, id desc);
 
 create table upload_tickets (
     ticket_hash bytea       primary key check (octet_length(ticket_hash) = 32),
