@@ -88,7 +88,7 @@ static struct str clean_label(struct arena *a, struct str label)
 
         if (begins_char && ++chars > LABEL_MAX_CHARS)
             break;
-        buf_add_byte(&out, byte < 0x20 || byte == 0x7f ? ' ' : (char)byte);
+        buf_add_byte(&out, (char)(byte < 0x20 || byte == 0x7f ? ' ' : byte));
     }
     return str_trim(buf_str(&out));
 }
