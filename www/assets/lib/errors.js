@@ -68,9 +68,19 @@ export function isGlobusDown(error) {
   return error instanceof ApiError && (error.code === 'globus_unavailable' || error.code === 'globus_error');
 }
 
+/** A consent or a fresh sign-in is missing, for one endpoint. @param {unknown} error */
+export function needsStepUp(error) {
+  return error instanceof ApiError && error.code === 'globus_step_up';
+}
+
+/** There is no live connection to Globus. @param {unknown} error */
+export function needsConnection(error) {
+  return error instanceof ApiError && (error.code === 'globus_not_connected' || error.code === 'globus_reconnect');
+}
+
 /** One more trip to Globus would settle it. @param {unknown} error */
 export function needsGlobus(error) {
-  return error instanceof ApiError && ['globus_step_up', 'globus_not_connected', 'globus_reconnect'].includes(error.code);
+  return needsStepUp(error) || needsConnection(error);
 }
 
 /**

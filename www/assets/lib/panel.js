@@ -1,7 +1,7 @@
 /** Blocks that stand in the place of content: errors, empty states, waiting. */
 
 import { el, safeHref } from './dom.js';
-import { ApiError, explain } from './errors.js';
+import { ApiError, explain, needsConnection } from './errors.js';
 import { icon } from './icons.js';
 
 /** @typedef {import('./dom.js').Child} Child */
@@ -22,19 +22,21 @@ export function continueButton(address) {
  * What went wrong, why, and what to do about it. Announced at once.
  *
  * @param {unknown} error
- * @param {{retry?: () => void, retryLabel?: string, actions?: Child[]}} [options]
+ * @param {{retry?: () => void, connect?: Node}} [options]  connect: a form that connects and comes back here
  */
 export function errorPanel(error, options = {}) {
   const text = explain(error);
   const authorize = error instanceof ApiError && error.authorizeUrl ? continueButton(error.authorizeUrl) : null;
-  const retry = options.retry && el('button', { class: 'button', type: 'button', on: { click: options.retry } }, options.retryLabel ?? 'Retry');
-  return el('div', { class: `notice notice-${authorize ? 'warn' : 'bad'}`, role: 'alert', data: { code: text.code } },
+  const connect = !authorize && needsConnection(error)
+    ? options.connect ?? el('a', { class: 'button button-primary', href: '/settings/integrations' }, 'Connect Globus') : null;
+  const retry = options.retry && !authorize && el('button', { class: 'button', type: 'button', on: { click: options.retry } }, 'Retry');
+  return el('div', { class: `notice notice-${authorize || connect ? 'warn' : 'bad'}`, role: 'alert', data: { code: text.code } },
     icon('alert'),
     el('div', { class: 'notice-body' },
       el('p', { class: 'notice-title' }, text.title),
       text.detail && text.detail !== text.title ? el('p', {}, text.detail) : null,
       el('p', {}, text.advice),
-      authorize || retry || options.actions ? el('p', { class: 'actions' }, authorize, retry, options.actions) : null,
+      authorize || connect || retry ? el('div', { class: 'actions' }, authorize, connect, retry) : null,
       referenceLine(text.reference)));
 }
 

@@ -1,5 +1,7 @@
 /** Asking again and again, ever more slowly; not at all while nobody looks at the page. */
 
+import { sentToLogin } from './shell.js';
+
 const FIRST_MS = 2_000;
 const LAST_MS = 60_000;
 const FACTOR = 1.35;
@@ -14,7 +16,7 @@ export function poll(ask) {
   let stopped = false;
 
   async function turn() {
-    const more = await ask().catch(() => true);
+    const more = await ask().catch((error) => !sentToLogin(error));
     wait = Math.min(LAST_MS, wait * FACTOR);
     if (more) plan();
     else stopped = true;

@@ -78,6 +78,10 @@ function drawFooter(who) {
 export async function start(draw, options = {}) {
   const content = byId('content');
   markCurrentPage();
+  /* A page that the browser kept while we were at Globus, or signed out, says what was true then. */
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload();
+  });
   try {
     const who = await me();
     drawFooter(who);

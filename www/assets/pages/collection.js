@@ -25,7 +25,7 @@ function columns(globus) {
     { name: 'Tag', cell: (c) => el('span', { class: 'badge mono' }, c.tag) },
     { name: 'Size', class: 'number', cell: (c) => sizeElement(c.size) },
     { name: 'Build date', cell: (c) => timeElement(c.created_at) },
-    ...(globus ? [{ name: 'Transfer', quietName: true, class: 'action', cell: (/** @type {Container} */ c) => exchangeLink(c.id) }] : []),
+    ...(globus ? [{ name: 'Transfer', quietName: true, class: 'action corner', cell: (/** @type {Container} */ c) => exchangeLink(c.id) }] : []),
   ];
 }
 

@@ -90,7 +90,7 @@ export function makeFolderList(endpoint, onChange) {
     onChange();
     fill(list, loading('Listing the folder…'));
     try {
-      const answer = await get(address, { path });
+      const answer = await get(address, { path, next: location.pathname + location.search });
       if (mine === asked) show(answer);
     } catch (error) {
       if (mine !== asked) return;
@@ -102,6 +102,8 @@ export function makeFolderList(endpoint, onChange) {
   return {
     node,
     open,
+    /** Show nothing: what the list had to say is said elsewhere. */
+    clear() { asked += 1; fill(list); },
     path: () => box.value,
     /** Does the folder that is typed hold this file, as far as it was listed? @param {string} name */
     holds: (name) => box.value.replace(/\/?$/, '/') === listed && files.has(name),

@@ -44,13 +44,19 @@ function nameCell(e) {
   ];
 }
 
+/** Our own way through Globus comes back to this page, with its image and search. @param {string} address */
+function comingBack(address) {
+  if (!address.startsWith('/globus/activate/')) return address;
+  return `${address}?next=${encodeURIComponent(location.pathname + location.search)}`;
+}
+
 /** @param {Endpoint} e @param {() => void} onLeave */
 function statusCell(e, onLeave) {
   if (e.status === 'activated') {
     return [el('span', { class: 'badge badge-ok' }, icon('tick'), 'activated'), e.reason ? el('p', { class: 'hint' }, e.reason) : null];
   }
   return [
-    e.action_url ? outLink(e.action_url, 'ACTIVATE', { class: 'activate', on: { click: onLeave } }) : el('span', { class: 'badge badge-warn' }, 'not ready'),
+    e.action_url ? outLink(comingBack(e.action_url), 'ACTIVATE', { class: 'activate', on: { click: onLeave } }) : el('span', { class: 'badge badge-warn' }, 'not ready'),
     e.reason ? el('p', { class: 'hint' }, e.reason) : null,
   ];
 }

@@ -5,19 +5,19 @@
  * says what will happen has the id send-route. When Globus wants a consent first: button "Continue".
  */
 
-import { post } from '../lib/api.js';
+import { me, post } from '../lib/api.js';
 import { openDialog } from '../lib/dialog.js';
 import { el, fill } from '../lib/dom.js';
-import { needsGlobus } from '../lib/errors.js';
+import { needsGlobus, needsStepUp } from '../lib/errors.js';
 import { size } from '../lib/format.js';
-import { notify } from '../lib/notify.js';
 import { errorPanel } from '../lib/panel.js';
+import { connectForm } from '../lib/parts.js';
 import { sentToLogin } from '../lib/shell.js';
+import { announceTransfer } from '../lib/transfernotice.js';
 import { makeFolderList } from './endpoints-folder.js';
 
 /** @typedef {import('./endpoints.js').Image} Image */
 /** @typedef {import('./endpoints-list.js').Endpoint} Endpoint */
-/** @typedef {{id: string, state: string, task_id: string | null, task_url: string | null, message: string}} Accepted */
 
 /** The name that the file gets (the registry chooses it). @param {Image} image */
 function fileName(image) {
@@ -28,16 +28,6 @@ function fileName(image) {
 function asFolder(typed) {
   const folder = typed.trim();
   return folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
-}
-
-/** @param {Accepted} accepted */
-function announce(accepted) {
-  notify({
-    kind: 'ok',
-    kept: true,
-    text: (accepted.message || 'The transfer has been accepted and a task has been created and queued for execution').replace(/\.\s*$/, ''),
-    link: accepted.task_url ? { text: 'view task', href: accepted.task_url, out: true } : { text: '(see it under Transfers)', href: `/transfers/${accepted.id}` },
-  });
 }
 
 /** @param {Endpoint} endpoint */
@@ -74,10 +64,12 @@ export function openSend(image, endpoint) {
     try {
       const accepted = await post('/api/transfers', { container_id: image.id, endpoint_id: endpoint.id, ...(folder.path().trim() ? { path: asFolder(folder.path()) } : {}) });
       dialog.close();
-      announce(accepted);
+      announceTransfer(accepted);
     } catch (error) {
       if (sentToLogin(error)) return;
-      fill(trouble, errorPanel(error), needsGlobus(error) ? el('p', { class: 'hint' }, `This is asked once for ${endpoint.display_name}. Your choice of image and folder is kept.`) : null);
+      if (needsGlobus(error)) folder.clear();
+      fill(trouble, errorPanel(error, { connect: connectForm((await me()).csrf_token ?? '', location.pathname + location.search) }),
+        needsStepUp(error) ? el('p', { class: 'hint' }, `This is asked once for ${endpoint.display_name}. Your choice of image and folder is kept.`) : null);
       trouble.scrollIntoView({ block: 'nearest' });
       button.disabled = false;
     }

@@ -10,12 +10,13 @@
 
 import { get } from '../lib/api.js';
 import { el, fill } from '../lib/dom.js';
-import { isGlobusDown } from '../lib/errors.js';
+import { isGlobusDown, needsConnection } from '../lib/errors.js';
 import { size } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { errorPanel } from '../lib/panel.js';
 import { breadcrumb, connectForm } from '../lib/parts.js';
 import { sentToLogin, setTitle, start } from '../lib/shell.js';
+import { announceReturned } from '../lib/transfernotice.js';
 import { makeList } from './endpoints-list.js';
 import { fetchScope, nothingMine, nothingShared, searchSection } from './endpoints-find.js';
 import { openSend } from './endpoints-send.js';
@@ -49,9 +50,8 @@ function chosenPanel(image) {
       el('p', {}, `${size(image.size)}. Choose an endpoint that is activated, or `, el('a', { href: `/collections/${image.collection.id}` }, 'another image'), '.')));
 }
 
-/** @param {Me} who */
-function connectPanel(who) {
-  const ended = who.globus?.reconnect;
+/** @param {Me} who @param {boolean} [ended]  there was a connection */
+function connectPanel(who, ended = who.globus?.reconnect) {
   return el('section', { class: 'card', 'aria-labelledby': 'connect' },
     el('h2', { id: 'connect' }, ended ? 'Connect Globus again' : 'Connect Globus first'),
     el('p', {}, ended ? 'Globus ended the connection. Connect again, and your endpoints are back.'
@@ -59,22 +59,26 @@ function connectPanel(who) {
     connectForm(who.csrf_token ?? '', location.pathname + location.search));
 }
 
-/** The two lists that are always there, loaded at once. @param {Image | null} image @param {HTMLElement} outage */
-function ownLists(image, outage) {
+/** The two lists that are always there, loaded at once. @param {Me} who @param {Image | null} image @param {HTMLElement} outage */
+function ownLists(who, image, outage) {
   const onSend = image ? (/** @type {any} */ endpoint) => openSend(image, endpoint) : null;
   const onLeave = () => { left = true; };
   const mine = makeList({ id: 'my-endpoints', title: 'My endpoints', empty: nothingMine, onSend, onLeave });
   const shared = makeList({ id: 'shared-with-me', title: 'Shared with me', empty: nothingShared, onSend, onLeave });
   let left = false;
 
+  /** Neither list could be had. @param {any} error */
+  function none(error) {
+    if (sentToLogin(error)) return;
+    mine.wait('Not loaded.');
+    shared.wait('Not loaded.');
+    fill(outage, needsConnection(error) ? connectPanel(who, true) : errorPanel(error, { retry: reload }));
+  }
   /** @param {Promise<any[]>[]} [asked]  answers that are already on their way */
   async function load(asked = [fetchScope('my-endpoints'), fetchScope('shared-with-me')]) {
     const [a, b] = await Promise.allSettled(asked);
     if (a.status === 'rejected' && b.status === 'rejected' && (isGlobusDown(a.reason) || a.reason.code === b.reason.code)) {
-      if (sentToLogin(a.reason)) return;
-      mine.wait('Not loaded.');
-      shared.wait('Not loaded.');
-      fill(outage, errorPanel(a.reason, { retry: reload }));
+      none(a.reason);
       return;
     }
     fill(outage);
@@ -113,9 +117,10 @@ start(async (who, content) => {
     fill(content, head(who, image), chosen, connectPanel(who));
     return;
   }
-  const own = ownLists(image, outage);
+  const own = ownLists(who, image, outage);
   const search = searchSection({ others: [own.mine, own.shared], onSend: own.onSend, onLeave: own.onLeave });
   fill(content, head(who, image), chosen, search.controls, outage, search.list.node, own.mine.node, own.shared.node);
   search.begin();
+  announceReturned().catch(() => {}); /* the row says it too, under Transfers */
   await own.load(asked);
 }, { needsUser: true });
