@@ -3,6 +3,7 @@
 #include <fcgiapp.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stddef.h>
@@ -106,15 +107,18 @@ bool fcgi_write(struct fcgi *f, struct str bytes)
     return true;
 }
 
-/* True when nothing of the request is left in the socket. Waits for the end only where no byte of a
- * body can be outstanding. */
+/*
+ * True when the end of the request was seen, or lies in what has arrived. Never waits: of a body
+ * whose length was not announced the next byte may be a long time coming.
+ */
 static bool is_wholly_read(struct fcgi *f)
 {
     if (f->has_ended)
         return true;
-    if (f->body.expected != f->body.taken)
+    if (f->body.expected >= 0 && f->body.expected != f->body.taken)
         return false;
-    return FCGX_GetChar(f->request.in) < 0 && FCGX_GetError(f->request.in) == 0;
+    return fcntl(f->request.ipcFd, F_SETFL, O_NONBLOCK) == 0 && FCGX_GetChar(f->request.in) < 0 &&
+           FCGX_GetError(f->request.in) == 0;
 }
 
 static void linger(int fd)
@@ -140,11 +144,12 @@ static void linger(int fd)
 void fcgi_end(struct fcgi *f)
 {
     int fd = f->request.ipcFd;
-    bool wholly_read = is_wholly_read(f);
+    bool wholly_read;
 
     /* FCGX_Finish_r() without its close: the end records, then free what it holds. */
     FCGX_FClose(f->request.err);
     FCGX_FClose(f->request.out);
+    wholly_read = is_wholly_read(f);
     FCGX_Free(&f->request, 0);
     f->request.ipcFd = -1;
     if (!wholly_read)

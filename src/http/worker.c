@@ -26,18 +26,20 @@ struct worker {
 
 int worker_signals(void)
 {
-    sigset_t set;
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+    static const int orders[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+    sigset_t blocked, read_here;
 
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    sigaddset(&set, SIGCHLD);
-    /* libfcgi does not resume an interrupted read, so one handler run would break an upload:
-     * nothing is ever delivered. */
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    /* libfcgi does not resume an interrupted read, so one run of a handler (it installs some
+     * itself) would break an upload: nothing but our own faults is ever delivered. */
+    sigfillset(&blocked);
+    for (size_t i = 0; i < COUNT_OF(faults); i++)
+        sigdelset(&blocked, faults[i]);
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
+    sigemptyset(&read_here);
+    for (size_t i = 0; i < COUNT_OF(orders); i++)
+        sigaddset(&read_here, orders[i]);
+    return signalfd(-1, &read_here, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* ---- one request

@@ -5,14 +5,15 @@
 #include "http/server.h"
 
 /*
- * The parent speaks to its workers by signals; whoever else sends one gets the same:
- * SIGTERM, SIGINT  the server ends: answer the request in hand and those the kernel has accepted
- * already, then end SIGHUP           this generation is replaced: answer the request in hand, then
- * end
+ * The parent speaks to its workers by signals; whoever else sends one gets the same.
+ *
+ * - SIGTERM, SIGINT: the server ends. Answer the request in hand and those the kernel has accepted
+ *   already, then end.
+ * - SIGHUP: this generation is replaced. Answer the request in hand, then end.
  */
 
-/** The signals above and SIGCHLD: blocked in parent and workers for good, and read from a
- * descriptor. Returns that. */
+/** Block all signals for good, but for those that report a fault; the ones above and SIGCHLD are
+ *  read from the descriptor this returns. */
 int worker_signals(void);
 
 struct worker_setup {
