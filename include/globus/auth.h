@@ -32,6 +32,12 @@ struct globus_authorize {
     struct globus_demands demands;
 };
 
+/**
+ * All of both lists of scopes as one: a parent stands there once, with the children of both. What is no scope expression is passed
+ * through as it came; Globus is the judge. @source reference/globus-api.md §1.3
+ */
+struct str globus_scope_merge(struct arena *a, struct str base, struct str more);
+
 /** The URL to send the browser to. @source reference/globus-api.md §1.2 */
 struct str globus_authorize_url(struct ctx *c, const struct globus_authorize *a);
 /** base64url(SHA-256(verifier)). @source RFC 7636 §4.2 */

@@ -4,7 +4,6 @@
 #include "base/codec.h"
 #include "base/secret.h"
 #include "base/settings.h"
-#include "consent.h"
 #include "db/db.h"
 #include "revocation.h"
 #include "seal.h"
@@ -13,6 +12,7 @@ enum {
     STATE_LIFETIME_S = 1800, /* a sign-in at Globus may pass through an institution's login and a second factor */
     VERIFIER_BYTES   = 32,   /* 43 characters: RFC 7636 §4.1 */
     NEXT_PATH_MAX    = 2000,
+    CONSENTS_MAX     = 4000, /* bytes, about thirty collections: an authorize URL must stay one */
 };
 
 /* The paths registered at Globus (S14–S19); compared byte for byte, no slash added or taken off. */
@@ -48,15 +48,18 @@ static struct str local_path(struct str path)
 
 /* ---- the way there ----------------------------------------------------------------------------------------------------------- */
 
-/* Consents given before are asked for again: a new grant without them would not carry them. */
+/* Consents given before are asked for again: a new grant without them would not carry them. When they have become too many, those
+   still wanted come back one by one, each when it is missed. */
 static enum err add_consents(struct ctx *c, int64_t user_id, struct str *scopes)
 {
     struct link link;
+    struct str all;
     bool found;
 
     TRY(link_find(c, user_id, &found, &link));
-    if (found)
-        *scopes = consent_union(c->arena, link.consents, *scopes);
+    all = globus_scope_merge(c->arena, found ? link.consents : STR_NONE, *scopes);
+    if (all.len <= CONSENTS_MAX)
+        *scopes = all;
     return ERR_OK;
 }
 

@@ -1,4 +1,4 @@
-#include "scope.h"
+#include "globus/auth.h"
 
 struct scope {
     struct str parent;
@@ -81,7 +81,7 @@ static void add_all(struct scopes *scopes, struct arena *a, struct str text)
     }
 }
 
-struct str scope_merge(struct arena *a, struct str base, struct str more)
+struct str globus_scope_merge(struct arena *a, struct str base, struct str more)
 {
     /* A scope is at least a byte and a blank long. */
     struct scopes scopes = {.list = arena_alloc_array(a, (base.len + more.len) / 2 + 2, sizeof(struct scope))};

@@ -1,8 +1,8 @@
-#include "scope.h"
+#include "globus/auth.h"
 
 #include "support/unit.h"
 
-static void scope_merge_names_each_parent_once_with_the_children_of_both(void **state)
+static void globus_scope_merge_names_each_parent_once_with_the_children_of_both(void **state)
 {
     static const struct {
         const char *base, *more, *merged;
@@ -24,7 +24,7 @@ static void scope_merge_names_each_parent_once_with_the_children_of_both(void **
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        assert_str(scope_merge(c->arena, str_of(rows[i].base), str_of(rows[i].more)), rows[i].merged);
+        assert_str(globus_scope_merge(c->arena, str_of(rows[i].base), str_of(rows[i].more)), rows[i].merged);
 }
 
-UNIT_MAIN(UNIT(scope_merge_names_each_parent_once_with_the_children_of_both))
+UNIT_MAIN(UNIT(globus_scope_merge_names_each_parent_once_with_the_children_of_both))
