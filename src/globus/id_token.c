@@ -54,18 +54,16 @@ static enum err fetch_keys(struct ctx *c, struct jwk_set *out)
     return ERR_OK;
 }
 
-/* The kept keys and their age; fetched when there are none. */
+/* The kept keys and their age; fetched when there are none or they are too old. */
 static enum err get_keys(struct ctx *c, struct jwk_set *out, int64_t *age_ms)
 {
     struct str text;
     int64_t kept_at_ms;
 
     *age_ms = 0;
-    if (!net_recall(c->net, KEPT_KEYS, &text, &kept_at_ms))
+    if (!net_recall(c->net, KEPT_KEYS, &text, &kept_at_ms) || clock_mono_ms(c->clock) - kept_at_ms > KEYS_MAX_AGE_MS)
         return fetch_keys(c, out);
     *age_ms = clock_mono_ms(c->clock) - kept_at_ms;
-    if (*age_ms > KEYS_MAX_AGE_MS)
-        return fetch_keys(c, out);
     return jwk_set_read(c, str_dup(c->arena, text), out);
 }
 
