@@ -22,7 +22,7 @@ static enum err find(struct ctx *c, struct str username, struct user *u, struct 
 /* One sentence for every reason, after the same work: it does not tell whether the name exists. */
 enum err user_authenticate(struct ctx *c, struct str username, struct str password, struct str address, struct user *out)
 {
-    struct user u;
+    struct user u = {.id = 0};
     struct str hash;
     bool fits;
 

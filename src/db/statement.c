@@ -71,7 +71,7 @@ static enum err run_checked(struct ctx *c, enum sql_query q, enum db_expects exp
 static enum err run_rows(struct ctx *c, enum sql_query q, enum db_expects expects, const struct db_param *params, size_t n,
                          struct db_rows *rows)
 {
-    PGresult *r;
+    PGresult *r = NULL;
 
     TRY(run_checked(c, q, expects, params, n, &r));
     *rows = (struct db_rows){r, (size_t)PQntuples(r)};
@@ -82,7 +82,7 @@ static enum err run_rows(struct ctx *c, enum sql_query q, enum db_expects expect
 
 enum err db_exec(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n, size_t *changed)
 {
-    PGresult *r;
+    PGresult *r = NULL;
     int64_t count = 0;
 
     TRY(run_checked(c, q, DB_NONE, params, n, &r));

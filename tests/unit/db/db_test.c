@@ -206,7 +206,7 @@ static void db_refuses_a_commit_after_a_failed_statement(void **state)
     assert_ok(c, db_ready(c));
 }
 
-static void db_is_unavailable_without_a_server_and_serves_when_it_is_back(void **state)
+static void db_is_unavailable_without_a_server(void **state)
 {
     struct ctx *c = unit_ctx(state);
     struct ctx far = *c;
@@ -258,6 +258,30 @@ static void db_migrates_twice_without_harm(void **state)
     assert_ok(c, db_ready(c));
 }
 
+static void db_migrates_an_empty_database_once_when_several_begin_together(void **state)
+{
+    enum { MIGRATORS = 4 };
+    struct ctx *c = unit_ctx(state);
+    pid_t pids[MIGRATORS];
+    int status, done = 0;
+
+    database_run("set client_min_messages = 'warning'; drop schema public cascade; create schema public", NULL, 0);
+    for (int i = 0; i < MIGRATORS; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0) {
+            struct ctx own = database_ctx(arena_create(), &clock_real);
+            int from;
+
+            _exit(db_migrate(&own, &from) == ERR_OK ? 0 : 1);
+        }
+    }
+    for (int i = 0; i < MIGRATORS; i++)
+        done += waitpid(pids[i], &status, 0) == pids[i] && status == 0;
+    assert_int_equal(done, MIGRATORS);
+    assert_int_equal(database_count("select count(*) from schema_migrations"), DB_SCHEMA_VERSION);
+    assert_ok(c, db_ready(c));
+}
+
 UNIT_MAIN(UNIT_DB(db_prepares_every_statement_on_a_fresh_schema), UNIT_DB(db_finds_its_tables_whatever_another_schema_holds),
           UNIT_DB(db_aborts_on_mistakes_of_the_program),
           UNIT_DB(db_one_without_a_row_is_not_found), UNIT_DB(db_tells_a_unique_violation_from_other_failures),
@@ -265,5 +289,6 @@ UNIT_MAIN(UNIT_DB(db_prepares_every_statement_on_a_fresh_schema), UNIT_DB(db_fin
           UNIT_DB(db_writes_once_after_its_backend_was_killed), UNIT_DB(db_reports_a_connection_lost_inside_a_transaction),
           UNIT_DB(db_rolls_an_open_transaction_back_with_its_arena), UNIT_DB(db_keeps_what_was_committed_when_the_arena_goes),
           UNIT_DB(db_refuses_a_commit_after_a_failed_statement),
-          UNIT_DB(db_is_unavailable_without_a_server_and_serves_when_it_is_back), UNIT_DB(db_says_what_to_do_when_the_schema_is_older),
-          UNIT_DB(db_says_what_to_do_when_the_schema_is_newer), UNIT_DB(db_migrates_twice_without_harm))
+          UNIT_DB(db_is_unavailable_without_a_server), UNIT_DB(db_says_what_to_do_when_the_schema_is_older),
+          UNIT_DB(db_says_what_to_do_when_the_schema_is_newer), UNIT_DB(db_migrates_twice_without_harm),
+          UNIT_DB(db_migrates_an_empty_database_once_when_several_begin_together))
