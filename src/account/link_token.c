@@ -130,35 +130,44 @@ static int64_t pause_ms(int looks)
     return ms < PAUSE_MAX_MS ? ms : PAUSE_MAX_MS;
 }
 
+/* What another has fetched since the first look is good even when it is short-lived. */
+static bool is_good(const struct held *h, struct str stale, struct str first)
+{
+    return !str_eq(h->access, stale) && (h->is_fresh || !str_eq(h->version, first));
+}
+
+/* *stored stays false when another is at it, or when the link changed meanwhile: look again. */
+static enum err refresh_if_free(struct ctx *c, int64_t user_id, const struct held *h, bool *stored, struct str *access_token)
+{
+    bool mine = false;
+
+    if (!h->refresh.len)
+        return reconnect(c);
+    if (!h->is_claimed)
+        TRY(claim(c, user_id, h, &mine));
+    return mine ? refresh(c, user_id, h, stored, access_token) : ERR_OK;
+}
+
 enum err link_access_token(struct ctx *c, int64_t user_id, struct str stale, struct str *access_token)
 {
     struct str first = STR_NONE; /* the version at the first look */
-    struct held h;
-    bool mine, stored;
+    struct held h = {.is_fresh = false};
+    bool stored = false;
 
     for (int looks = 0; looks < LOOKS_MAX; looks++) {
         TRY(look(c, user_id, &h));
-        /* What another has just fetched is good even when it is short-lived. */
-        if (!str_eq(h.access, stale) && (h.is_fresh || (looks > 0 && !str_eq(h.version, first)))) {
+        if (looks == 0)
+            first = h.version;
+        if (is_good(&h, stale, first)) {
             *access_token = h.access;
             return ERR_OK;
         }
-        if (looks == 0)
-            first = h.version;
-        else if (!h.is_claimed && !h.is_abandoned)
+        if (looks > 0 && !h.is_claimed && !h.is_abandoned)
             return not_now(c); /* another has tried and failed: a queue of tries would help nobody */
-        if (!h.refresh.len)
-            return reconnect(c);
-        mine = false;
-        if (!h.is_claimed)
-            TRY(claim(c, user_id, &h, &mine));
-        if (mine) {
-            TRY(refresh(c, user_id, &h, &stored, access_token));
-            if (stored)
-                return ERR_OK;
-        }
-        if (!mine)
-            clock_pause_ms(c->clock, pause_ms(looks));
+        TRY(refresh_if_free(c, user_id, &h, &stored, access_token));
+        if (stored)
+            return ERR_OK;
+        clock_pause_ms(c->clock, pause_ms(looks));
     }
     return not_now(c);
 }

@@ -49,7 +49,7 @@ static enum err parse_credential(struct ctx *c, struct str credential, struct si
 
 static enum err parse_mac(struct ctx *c, struct str hex, struct signature *out)
 {
-    if (hex.len != SHA256_BYTES * 2 || !hex_decode(c->arena, hex, &out->mac))
+    if (!hex_decode(c->arena, hex, &out->mac) || out->mac.len != SHA256_BYTES)
         return malformed(c, "a Signature that is not 64 hex digits");
     return ERR_OK;
 }

@@ -132,7 +132,7 @@ enum err connection_run(struct ctx *c, const char *sql, PGresult **result)
 
 enum err connection_schema_version(struct ctx *c, int *version)
 {
-    PGresult *r;
+    PGresult *r = NULL;
 
     *version = 0;
     TRY(connection_run(c, "select to_regclass('public.schema_migrations') is not null", &r));
