@@ -109,9 +109,12 @@ static void send_to_login(struct req *r)
     (void)reply_redirect(r, buf_str(&url));
 }
 
+/* An address that no route has was typed by somebody, unless it is one of the API. */
 static bool is_for_people(const struct req *r)
 {
-    return r->route && r->route->audience == PAGE;
+    if (r->route)
+        return r->route->audience == PAGE;
+    return !str_has_prefix(r->path, STR("/api/")) && !str_has_prefix(r->path, STR("/upload"));
 }
 
 void app_fail(struct req *r)
