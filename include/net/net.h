@@ -28,6 +28,7 @@ struct net_request {
     const char *content_type;                   /* of body; NULL: none is named */
     struct str body;                            /* of POST and PUT; may be absent there too */
     int64_t timeout_ms;                         /* from now to the last byte, > 0 */
+    bool once;                                  /* on a new connection, so that libcurl never repeats it: see net_send() */
 };
 
 enum net_fault {
@@ -59,8 +60,8 @@ void net_close(struct net *n);
 /**
  * Send count requests in parallel and wait for all; c->net is used. Each response is filled in, whatever happened.
  *
- * A request goes out once, with one exception inside libcurl: when a kept connection turns out to be closed before a byte of the
- * answer, the request is sent again on a new one.
+ * A request goes out once, with one exception inside libcurl: when a kept connection ends before a byte of the answer, the request
+ * is sent again on a new one. What must not arrive twice says .once.
  */
 void net_send(struct ctx *c, const struct net_request *requests, struct net_response *responses, size_t count);
 

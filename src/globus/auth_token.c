@@ -83,6 +83,7 @@ static enum err send_grant(struct ctx *c, struct str form, enum err refused, con
 {
     struct call call = form_call(c, "/v2/oauth2/token", form);
 
+    call.request.once = true; /* a code that arrives twice may cost the tokens it gave (RFC 6749 §4.1.2) */
     if (call_send(c, &call, 1) == ERR_OK)
         return call_read(c, &call, &answer_shape, out);
     if (!is_grant_refused(c, &call))

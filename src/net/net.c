@@ -242,6 +242,7 @@ static void set_rules(struct exchange *e)
     /* One request per connection at a time, so that a lost connection takes one request with it. */
     SET(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(e, CURLOPT_MAXAGE_CONN, (long)CONNECTION_AGE_S);
+    SET(e, CURLOPT_FRESH_CONNECT, e->request->once ? 1L : 0L);
     /* No CURLOPT_LOW_SPEED_LIMIT: Globus is silent while it lists a directory, and the total time-out ends everything. */
     SET(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
     SET(e, CURLOPT_TIMEOUT_MS, (long)e->request->timeout_ms);

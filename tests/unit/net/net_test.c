@@ -268,6 +268,23 @@ static void net_send_refuses_header_values_that_would_end_the_header(void **stat
     loopback_stop(s);
 }
 
+static void net_send_repeats_on_a_lost_kept_connection_only_what_may_arrive_twice(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    const struct script script[] = {{.answer = json_answer(c, 200, "1")}, {.close = true}, {.answer = json_answer(c, 200, "2")}, {.close = true}};
+    struct loopback *s = loopback_start(script, COUNT_OF(script));
+    struct net_request r = get(c, s, "/");
+
+    r.method = "POST";
+    assert_str(fetch(c, r).body, "1");
+    assert_str(fetch(c, r).body, "2"); /* libcurl sent the second one twice */
+    assert_int_equal(s->count, 3);
+    r.once = true;
+    assert_int_equal(fetch(c, r).fault, NET_BROKEN);
+    assert_int_equal(s->count, 4);
+    loopback_stop(s);
+}
+
 static void net_send_keeps_secrets_out_of_the_fault_text(void **state)
 {
     struct ctx *c = unit_ctx(state);
@@ -332,5 +349,6 @@ UNIT_MAIN(NET(net_send_hands_over_status_type_body_and_retry_after), NET(net_sen
           NET(net_send_tells_a_cut_answer_from_a_whole_one), NET(net_send_gives_up_when_time_is_over),
           NET(net_send_does_not_follow_redirects), NET(net_send_says_that_nothing_was_sent_to_a_closed_port),
           NET(net_send_refuses_what_is_neither_https_nor_loopback),
+          NET(net_send_repeats_on_a_lost_kept_connection_only_what_may_arrive_twice),
           NET(net_send_refuses_header_values_that_would_end_the_header), NET(net_send_keeps_secrets_out_of_the_fault_text),
           NET(net_send_opens_connections_of_its_own_after_a_fork), NET(net_keep_replaces_and_net_recall_finds))
