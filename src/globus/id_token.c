@@ -11,7 +11,8 @@ enum {
     KEYS_MAX_AGE_MS = 24 * 3600 * 1000, /* a key that was withdrawn is not believed for longer */
 };
 
-#define KEPT_KEYS "globus.keys"
+#define KEPT_KEYS    "globus.keys"
+#define KEPT_REFETCH "globus.keys.refetch" /* only its time matters */
 
 struct discovery {
     struct str issuer, jwks_uri;
@@ -54,28 +55,45 @@ static enum err fetch_keys(struct ctx *c, struct jwk_set *out)
     return ERR_OK;
 }
 
-/* The kept keys and their age; fetched when there are none or they are too old. */
-static enum err get_keys(struct ctx *c, struct jwk_set *out, int64_t *age_ms)
+/* The kept keys; fetched, which *fetched says, when there are none or they are too old. */
+static enum err get_keys(struct ctx *c, struct jwk_set *out, bool *fetched)
 {
     struct str text;
     int64_t kept_at_ms;
 
-    *age_ms = 0;
-    if (!net_recall(c->net, KEPT_KEYS, &text, &kept_at_ms) || clock_mono_ms(c->clock) - kept_at_ms > KEYS_MAX_AGE_MS)
-        return fetch_keys(c, out);
-    *age_ms = clock_mono_ms(c->clock) - kept_at_ms;
-    return jwk_set_read(c, str_dup(c->arena, text), out);
+    *fetched = !net_recall(c->net, KEPT_KEYS, &text, &kept_at_ms) || clock_mono_ms(c->clock) - kept_at_ms > KEYS_MAX_AGE_MS;
+    return *fetched ? fetch_keys(c, out) : jwk_set_read(c, str_dup(c->arena, text), out);
 }
 
-/* Fetch the keys once more. A failed attempt counts too, so the old text is kept with the new time first. */
-static enum err refetch_keys(struct ctx *c, struct jwk_set *out)
+/* Whether the keys may be fetched because a signature did not fit; a failed attempt counts too. */
+static bool may_refetch(struct ctx *c)
 {
     struct str text;
-    int64_t kept_at_ms;
+    int64_t now_ms = clock_mono_ms(c->clock), last_ms;
 
-    if (net_recall(c->net, KEPT_KEYS, &text, &kept_at_ms))
-        net_keep(c->net, KEPT_KEYS, text, clock_mono_ms(c->clock));
-    return fetch_keys(c, out);
+    if (net_recall(c->net, KEPT_REFETCH, &text, &last_ms) && now_ms - last_ms < REFETCH_MIN_MS)
+        return false;
+    net_keep(c->net, KEPT_REFETCH, STR("tried"), now_ms);
+    return true;
+}
+
+/* Find keys that the signature fits, asking Globus again when it may have changed them. */
+static enum err verify_signature(struct ctx *c, const struct jwt *jwt)
+{
+    struct jwk_set keys;
+    bool fetched;
+
+    TRY(get_keys(c, &keys, &fetched));
+    if (jwk_set_verify(&keys, jwt->kid, jwt->signed_text, jwt->signature))
+        return ERR_OK;
+    if (!fetched && may_refetch(c)) {
+        TRY(fetch_keys(c, &keys));
+        if (jwk_set_verify(&keys, jwt->kid, jwt->signed_text, jwt->signature))
+            return ERR_OK;
+    }
+    ctx_note(c, ERR_GLOBUS, "the proof of identity that Globus sent is not signed with a key of Globus; try again in a minute");
+    ctx_note_cause(c, STR("id_token: no key fits the signature"));
+    return ERR_GLOBUS;
 }
 
 enum err id_token_verify(struct ctx *c, struct str token, struct str nonce, struct globus_identity *out)
@@ -87,19 +105,9 @@ enum err id_token_verify(struct ctx *c, struct str token, struct str nonce, stru
         .now_s = clock_now_s(c->clock),
         .leeway_s = LEEWAY_S,
     };
-    struct jwk_set keys;
     struct jwt jwt;
-    int64_t age_ms;
-    bool good;
 
     TRY(jwt_parse(c, token, &jwt));
-    TRY(get_keys(c, &keys, &age_ms));
-    good = jwk_set_verify(&keys, jwt.kid, jwt.signed_text, jwt.signature);
-    if (!good && age_ms >= REFETCH_MIN_MS) {
-        TRY(refetch_keys(c, &keys));
-        good = jwk_set_verify(&keys, jwt.kid, jwt.signed_text, jwt.signature);
-    }
-    if (!good)
-        return FAIL(c, ERR_GLOBUS, "the proof of identity that Globus sent is not signed with a key of Globus; try again in a minute");
+    TRY(verify_signature(c, &jwt));
     return jwt_check(c, jwt.payload, &want, out);
 }

@@ -8,7 +8,7 @@
  * Verify signature and claims.
  *
  * The keys come from the jwks_uri of the discovery document, which must lie below GLOBUS_AUTH_URL as must the issuer. They are
- * fetched again when a signature fits none, at most once a minute, so that Globus may change its keys at any time.
+ * fetched again when a signature fits none, at most once a minute, so that Globus may change its keys at any time, and once a day.
  *
  * Returns ERR_OK; ERR_GLOBUS refused; ERR_GLOBUS_UNAVAILABLE or ERR_THROTTLED: no keys can be had now.
  */
