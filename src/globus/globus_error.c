@@ -202,6 +202,15 @@ static enum err judge_document(struct ctx *c, const struct net_response *r, cons
     return FAIL(c, ERR_GLOBUS, "Globus answered with status %d", r->status);
 }
 
+static enum err step_up(struct ctx *c, const struct globus_demands *demands)
+{
+    const char *say = demands->scopes.len ? "this endpoint needs your consent at Globus" : "this endpoint wants you to sign in at Globus again";
+    struct str message = one_line(c->arena, demands->message);
+
+    ctx_note(c, ERR_GLOBUS_STEP_UP, STR_FMT, STR_ARG(message.len ? message : str_of(say)));
+    return ERR_GLOBUS_STEP_UP;
+}
+
 enum err answer_judge(struct ctx *c, const struct net_response *r, struct globus_demands *demands)
 {
     struct error_document d = {0};
@@ -216,12 +225,10 @@ enum err answer_judge(struct ctx *c, const struct net_response *r, struct globus
     if (r->status >= 200 && r->status <= 299)
         return ERR_OK;
     tree = read_document(c, r, &d);
-    if (tree && demands && demands_find(c, tree, demands)) {
-        e = ERR_GLOBUS_STEP_UP;
-        note(c, e, demands->message.len ? str_z(c->arena, one_line(c->arena, demands->message)) : NULL, r->status, &d);
-    } else {
+    if (tree && demands && demands_find(c, tree, demands))
+        e = step_up(c, demands);
+    else
         e = judge_document(c, r, &d);
-    }
     ctx_note_cause(c, cause_of(c->arena, r, &d));
     c->failure.retry_after_s = r->retry_after_s;
     return e;
