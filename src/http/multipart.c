@@ -124,7 +124,7 @@ static enum err read_head(struct reader *m, struct part *part)
     size_t at;
 
     while ((at = find(seen, blank_line)) == seen.len) {
-        if (seen.len > MULTIPART_HEADER_MAX)
+        if (seen.len >= MULTIPART_HEADER_MAX + blank_line.len)
             break;
         TRY(fill(m));
         if (m->is_at_end)
@@ -233,6 +233,20 @@ static enum err read_epilogue(struct reader *m)
     return ERR_OK;
 }
 
+static enum err read_parts(struct reader *m, const struct multipart_file *file,
+                           struct multipart_fields *fields, bool *has_file)
+{
+    bool is_closing;
+
+    TRY(expect(m, str_skip(m->delimiter, 2))); /* the first has no line end before it */
+    TRY(read_delimiter_end(m, &is_closing));
+    while (!is_closing) {
+        TRY(read_part(m, file, fields, has_file));
+        TRY(read_delimiter_end(m, &is_closing));
+    }
+    return read_epilogue(m);
+}
+
 enum err multipart_read(struct ctx *c, struct body_source *s, struct str boundary,
                         const struct multipart_file *file, struct multipart_fields *fields)
 {
@@ -243,16 +257,10 @@ enum err multipart_read(struct ctx *c, struct body_source *s, struct str boundar
         .buffer = arena_alloc(c->arena, BUFFER_SIZE),
         .step = HEAD_STEP,
     };
-    bool has_file = false, is_closing;
+    bool has_file = false;
 
     *fields = (struct multipart_fields){.count = 0};
-    TRY(expect(&m, str_skip(m.delimiter, 2))); /* the first has no line end before it */
-    TRY(read_delimiter_end(&m, &is_closing));
-    while (!is_closing) {
-        TRY(read_part(&m, file, fields, &has_file));
-        TRY(read_delimiter_end(&m, &is_closing));
-    }
-    TRY(read_epilogue(&m));
+    TRY(read_parts(&m, file, fields, &has_file));
     if (!has_file)
         return FAIL_FIELD(c, file->name, "%s: is missing", file->name);
     return ERR_OK;
