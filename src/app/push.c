@@ -7,7 +7,7 @@
 #include "signed.h"
 
 /* What the form around the file may add to Content-Length; the reader's own limits are smaller (http/body.h). */
-enum { FORM_MAX = KIB(64) };
+static const int64_t FORM_MAX = KIB(64);
 
 static const struct json_field image_name_fields[] = {
     {"collection", JSON_STR, offsetof(struct image_name, collection), JSON_REQUIRED, 0, NULL},

@@ -59,7 +59,7 @@ static bool parse_bool(struct str v, bool *out)
 /* http://host[:port] or https://…, no path: callers put a path behind it. */
 static bool is_base_url(struct str v)
 {
-    struct str host = v;
+    struct str host;
 
     if (str_has_prefix(v, STR("https://")))
         host = str_skip(v, sizeof "https://" - 1);
@@ -250,20 +250,33 @@ static enum err check_together(struct ctx *c, const char *name, const struct set
     return require_globus(c, name, "PLUGIN_GLOBUS_ENDPOINT", s->globus_source);
 }
 
+static enum err set_defaults(struct ctx *c, struct settings *s)
+{
+    for (size_t i = 0; i < setting_count; i++) {
+        if (!(setting_infos[i].flags & SETTING_REQUIRED))
+            TRY(set(c, s, i, str_of(setting_infos[i].standard)));
+    }
+    return ERR_OK;
+}
+
+static enum err read_credentials(struct ctx *c, const char *directory, struct settings *s, bool *seen)
+{
+    for (size_t i = 0; i < setting_count; i++) {
+        if (setting_infos[i].flags & SETTING_SECRET)
+            TRY(read_credential(c, directory, i, s, seen));
+    }
+    return ERR_OK;
+}
+
 enum err settings_parse(struct ctx *c, const char *name, struct str text, const char *credentials, struct settings *out)
 {
     struct settings s = {0};
     bool seen[COUNT_OF(setting_infos)] = {false};
 
-    for (size_t i = 0; i < setting_count; i++) {
-        if (!(setting_infos[i].flags & SETTING_REQUIRED))
-            TRY(set(c, &s, i, str_of(setting_infos[i].standard)));
-    }
+    TRY(set_defaults(c, &s));
     TRY(parse_lines(c, name, text, &s, seen));
-    for (size_t i = 0; credentials && i < setting_count; i++) {
-        if (setting_infos[i].flags & SETTING_SECRET)
-            TRY(read_credential(c, credentials, i, &s, seen));
-    }
+    if (credentials)
+        TRY(read_credentials(c, credentials, &s, seen));
     TRY(check_required(c, name, seen));
     TRY(check_together(c, name, &s));
     *out = s;
@@ -284,7 +297,7 @@ enum err settings_read(struct ctx *c, const char *path, struct settings *out)
 struct str settings_value(struct arena *a, const struct settings *s, size_t i)
 {
     const void *p = place_const(s, i);
-    struct str text = STR_NONE;
+    struct str text;
 
     switch (places[i].kind) {
     case KIND_INT:
@@ -298,9 +311,9 @@ struct str settings_value(struct arena *a, const struct settings *s, size_t i)
     case KIND_TEXT:
     case KIND_URL:
     case KIND_UUID:
-        text = str_of(*(const char *const *)p);
         break;
     }
+    text = str_of(*(const char *const *)p);
     if (setting_infos[i].flags & SETTING_SECRET)
         return text.len ? STR("(set)") : STR("(not set)");
     return text;

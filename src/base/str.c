@@ -29,7 +29,9 @@ bool str_eq(struct str a, struct str b)
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c + ('a' - 'A'));
+    return c;
 }
 
 bool str_eq_nocase(struct str a, struct str b)
@@ -78,9 +80,9 @@ bool str_contains(struct str s, char byte)
 
 struct str str_skip(struct str s, size_t n)
 {
-    if (n >= s.len)
+    if (n > s.len)
         n = s.len;
-    return (struct str){s.ptr ? s.ptr + n : NULL, s.len - n};
+    return n ? (struct str){s.ptr + n, s.len - n} : s; /* an absent string has no pointer to add to */
 }
 
 struct str str_take(struct str s, size_t n)
