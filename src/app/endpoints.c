@@ -175,7 +175,7 @@ static struct endpoints_view answer(struct ctx *c, const struct question *q, con
     return (struct endpoints_view){{views, count}, next_cursor(c->arena, q)};
 }
 
-/* GET /api/globus/endpoints?scope=&q=&cursor= */
+/* GET /api/globus/endpoints?scope=&q=&cursor=&next=, where next is the page to come back to when Globus wants to be asked. */
 enum err handle_endpoints(struct req *r)
 {
     int64_t user_id = app_session(r)->user.id;
@@ -183,14 +183,16 @@ enum err handle_endpoints(struct req *r)
     struct globus_demands demands = {0};
     struct endpoints_view view;
     struct link link = {0};
+    struct str next;
     bool found;
     enum err e;
 
     TRY(read_question(r, &q));
+    TRY(req_query(r, "next", NEXT_MAX, &next));
     TRY(link_find(r->ctx, user_id, &found, &link));
     e = link_with_token(r->ctx, user_id, call_search, &q, &demands);
     if (e != ERR_OK)
-        return way_through_globus(r, e, &demands, STR_NONE, STR_NONE);
+        return way_through_globus(r, e, &demands, next, STR_NONE);
     view = answer(r->ctx, &q, &link);
     return reply_json(r, 200, &endpoints_shape, &view);
 }

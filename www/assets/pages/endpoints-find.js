@@ -12,13 +12,18 @@ const ENDPOINTS = '/api/globus/endpoints';
 /** A person with more endpoints than this many pages hold finds the rest by searching. */
 const PAGES_MAX = 20;
 
+/** One page; should Globus want to be asked first, the way back leads here. @param {Record<string, string | null>} query */
+function fetchPage(query) {
+  return get(ENDPOINTS, { ...query, next: location.pathname + location.search });
+}
+
 /** All pages of one scope. @param {string} scope @returns {Promise<Endpoint[]>} */
 export async function fetchScope(scope) {
   const items = [];
   let cursor = null;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     /** @type {{items: Endpoint[], next: string | null}} */
-    const answer = await get(ENDPOINTS, { scope, cursor });
+    const answer = await fetchPage({ scope, cursor });
     items.push(...answer.items);
     cursor = answer.next;
     if (!cursor) break;
@@ -47,7 +52,7 @@ export function searchSection(shape) {
   let asked = 0;
   const list = makeList({ id: 'search-results', title: 'Search results', empty: () => nothingFound(term), onSend: shape.onSend, onLeave: shape.onLeave });
   const pager = makePager(async (cursor) => {
-    const page = await get(ENDPOINTS, { scope: 'all', q: term, cursor });
+    const page = await fetchPage({ scope: 'all', q: term, cursor });
     list.add(page.items);
     return page.next;
   });
@@ -74,7 +79,7 @@ export function searchSection(shape) {
     list.wait('Searching…');
     pager.set(null);
     try {
-      const page = await get(ENDPOINTS, { scope: 'all', q: term });
+      const page = await fetchPage({ scope: 'all', q: term });
       if (mine !== asked) return;
       list.set(page.items);
       pager.set(page.next);
