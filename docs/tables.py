@@ -39,11 +39,15 @@ def routes(binary: str) -> list[str]:
     return lines
 
 
+def span(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}–{high}"
+
+
 def limits(s: dict) -> str:
     if s["kind"] == "INT":
-        return f"{s['min']}–{s['max']}"
+        return span(s["min"], s["max"])
     return {"BOOL": "true, false", "ACCESS": "public, per-user", "LEVEL": "error … debug", "URL": "URL", "UUID": "UUID"}.get(
-        s["kind"], f"{s['min']}–{s['max']} characters")
+        s["kind"], f"{span(s['min'], s['max'])} characters")
 
 
 def settings(binary: str) -> list[str]:
