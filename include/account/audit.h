@@ -1,4 +1,7 @@
-/** Who did what, for the operator: one row per deed that changes something or concerns somebody's access. */
+/**
+ * Who did what, for the operator: one row per deed that changes something or concerns somebody's
+ * access.
+ */
 #ifndef ACCOUNT_AUDIT_H
 #define ACCOUNT_AUDIT_H
 
@@ -11,6 +14,7 @@
  * @param action   noun.verb, such as "user.login" or "image.push"
  * @param subject  what it was done to; never a secret
  */
-MUST_USE enum err audit_note(struct ctx *c, int64_t user_id, const char *action, struct str subject);
+MUST_USE enum err audit_note(struct ctx *c, int64_t user_id, const char *action,
+                             struct str subject);
 
 #endif

@@ -1,8 +1,9 @@
 /**
  * Login sessions of the portal.
  *
- * The cookie holds 256 random bits in hex, the database their SHA-256. A session ends by idleness, by age, by logout, with its user.
- * The CSRF token is derived from the cookie's value, so it needs no storage and differs per session.
+ * The cookie holds 256 random bits in hex, the database their SHA-256. A session ends by idleness,
+ * by age, by logout, with its user. The CSRF token is derived from the cookie's value, so it needs
+ * no storage and differs per session.
  */
 #ifndef ACCOUNT_SESSION_H
 #define ACCOUNT_SESSION_H
@@ -21,8 +22,12 @@ const char *session_cookie_name(const struct settings *s);
 struct str session_cookie(struct ctx *c, struct str token);
 
 /** Start a session; *token is what the cookie carries. */
-MUST_USE enum err session_create(struct ctx *c, const struct user *u, struct str address, struct str *token, struct session *out);
-/** Find a live session by the cookie's value; *found false when there is none. Moves its idle limit (at most once a minute). */
+MUST_USE enum err session_create(struct ctx *c, const struct user *u, struct str address,
+                                 struct str *token, struct session *out);
+/**
+ * Find a live session by the cookie's value; *found false when there is none. Moves its idle limit
+ * (at most once a minute).
+ */
 MUST_USE enum err session_find(struct ctx *c, struct str token, bool *found, struct session *out);
 /** End it; no session is no error. */
 MUST_USE enum err session_end(struct ctx *c, struct str id_hash);

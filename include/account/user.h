@@ -1,5 +1,6 @@
 /**
- * Users of the registry: names, passwords (Argon2id), client tokens of the sregistry client (sealed; its HMAC needs them in clear).
+ * Users of the registry: names, passwords (Argon2id), client tokens of the sregistry client
+ * (sealed; its HMAC needs them in clear).
  */
 #ifndef ACCOUNT_USER_H
 #define ACCOUNT_USER_H
@@ -17,8 +18,12 @@ struct user {
 
 /** [a-z0-9][a-z0-9._@+-]{0,63}; ERR_INPUT naming the field otherwise. */
 MUST_USE enum err user_name_check(struct ctx *c, struct str username);
-/** Create with a password, or without (absent: no local login). ERR_CONFLICT when the name is taken. A client token is made too. */
-MUST_USE enum err user_create(struct ctx *c, struct str username, struct str password, bool is_admin, struct user *out);
+/**
+ * Create with a password, or without (absent: no local login). ERR_CONFLICT when the name is taken.
+ * A client token is made too.
+ */
+MUST_USE enum err user_create(struct ctx *c, struct str username, struct str password,
+                              bool is_admin, struct user *out);
 /** ERR_NOT_FOUND. */
 MUST_USE enum err user_get(struct ctx *c, struct str username, struct user *out);
 struct user_list {
@@ -35,15 +40,19 @@ MUST_USE enum err user_set_active(struct ctx *c, int64_t user_id, bool active);
 MUST_USE enum err user_new_client_token(struct ctx *c, int64_t user_id, struct str *token);
 
 /**
- * Check a password, counting failures per account and per address (settings LOGIN_FAILURES, LOGIN_WINDOW).
+ * Check a password, counting failures per account and per address (settings LOGIN_FAILURES,
+ * LOGIN_WINDOW).
  *
- * An attempt counts as a failure until it turned out well, so attempts at once cannot outrun the count. Who has failed too often
- * waits 30 s, then twice as long after each further failure. An unknown user takes as long as a wrong password.
+ * An attempt counts as a failure until it turned out well, so attempts at once cannot outrun the
+ * count. Who has failed too often waits 30 s, then twice as long after each further failure. An
+ * unknown user takes as long as a wrong password.
  *
  * @return ERR_OK; ERR_WRONG_CREDENTIALS; ERR_THROTTLED with retry_after_s
  */
-MUST_USE enum err user_authenticate(struct ctx *c, struct str username, struct str password, struct str address, struct user *out);
+MUST_USE enum err user_authenticate(struct ctx *c, struct str username, struct str password,
+                                    struct str address, struct user *out);
 /** Check the password of a signed-in user who wants to change it; the same counting. */
-MUST_USE enum err user_check_password(struct ctx *c, const struct user *u, struct str password, struct str address);
+MUST_USE enum err user_check_password(struct ctx *c, const struct user *u, struct str password,
+                                      struct str address);
 
 #endif

@@ -1,9 +1,10 @@
 /**
  * Background work: what no request should wait for.
  *
- * One table of jobs (agent/jobs.c), each with its interval. A job that fails is logged and tried again at its next turn; it never
- * stops the others. Several agents may run: transfers are claimed row by row under a lease, and a job that must not run twice at
- * once takes an advisory lock first. Not here: what a job does; that is the domain's.
+ * One table of jobs (agent/jobs.c), each with its interval. A job that fails is logged and tried
+ * again at its next turn; it never stops the others. Several agents may run: transfers are claimed
+ * row by row under a lease, and a job that must not run twice at once takes an advisory lock first.
+ * Not here: what a job does; that is the domain's.
  */
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H
@@ -18,7 +19,10 @@
  */
 MUST_USE enum err agent_run(struct ctx *c);
 
-/** Run every job once, whatever its interval. @return the outcome of the first job that failed, ERR_OK when none did. */
+/**
+ * Run every job once, whatever its interval. @return the outcome of the first job that failed,
+ * ERR_OK when none did.
+ */
 MUST_USE enum err agent_once(struct ctx *c);
 
 #endif

@@ -1,9 +1,10 @@
 /**
  * Memory of one request, one job or one command.
  *
- * Everything a request allocates is taken from its arena and given back at once by arena_reset(). Objects of libraries are adopted at
- * birth with arena_defer(), so no function on the way out has to remember them. Not here: limits (they stand where bytes enter) and
- * freeing one allocation. Exhaustion aborts: the process is replaced and the client retries (docs/adr/0004).
+ * Everything a request allocates is taken from its arena and given back at once by arena_reset().
+ * Objects of libraries are adopted at birth with arena_defer(), so no function on the way out has
+ * to remember them. Not here: limits (they stand where bytes enter) and freeing one allocation.
+ * Exhaustion aborts: the process is replaced and the client retries (docs/adr/0004).
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -23,7 +24,10 @@ void arena_destroy(struct arena *a);
 /** Run what was deferred, newest first, and forget all allocations; the arena can be used again. */
 void arena_reset(struct arena *a);
 
-/** @return size zeroed bytes, aligned for any type, valid until reset; size 0 gives a valid pointer to nothing. */
+/**
+ * @return size zeroed bytes, aligned for any type, valid until reset; size 0 gives a valid pointer
+ * to nothing.
+ */
 RETURNS_NONNULL MUST_USE void *arena_alloc(struct arena *a, size_t size);
 
 /** @return count × size zeroed bytes; aborts when the product overflows. */

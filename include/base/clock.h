@@ -1,7 +1,8 @@
 /**
  * Time as a parameter, so that a test can move it.
  *
- * Seconds are Unix time, UTC. Expiry of rows is judged by the database's clock, not by this one (docs/adr/0003).
+ * Seconds are Unix time, UTC. Expiry of rows is judged by the database's clock, not by this one
+ * (docs/adr/0003).
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
@@ -9,9 +10,10 @@
 #include "base/str.h"
 
 struct clock {
-    int64_t (*now_s)(const struct clock *self);  /* Unix seconds */
+    int64_t (*now_s)(const struct clock *self);   /* Unix seconds */
     int64_t (*mono_ms)(const struct clock *self); /* milliseconds that only grow */
-    void (*pause_ms)(const struct clock *self, int64_t ms); /* NULL: waiting takes no time (tests) */
+    /* NULL: waiting takes no time (tests) */
+    void (*pause_ms)(const struct clock *self, int64_t ms);
 };
 
 /** The real time. */

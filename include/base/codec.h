@@ -1,4 +1,7 @@
-/** Hex, base64 and percent-encoding. Decoders are strict: anything that the encoder would not write is refused. */
+/**
+ * Hex, base64 and percent-encoding. Decoders are strict: anything that the encoder would not write
+ * is refused.
+ */
 #ifndef BASE_CODEC_H
 #define BASE_CODEC_H
 

@@ -10,6 +10,7 @@
  * @param max_bytes  a longer file is ERR_INPUT
  * @param[out] found false, with ERR_OK, when there is no such file
  */
-MUST_USE enum err file_read(struct ctx *c, const char *path, size_t max_bytes, struct str *out, bool *found);
+MUST_USE enum err file_read(struct ctx *c, const char *path, size_t max_bytes, struct str *out,
+                            bool *found);
 
 #endif

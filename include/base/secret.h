@@ -1,9 +1,10 @@
 /**
  * Randomness, hashes, and values that must not be readable in the database.
  *
- * Sealing is XChaCha20-Poly1305 with a key derived from SECRET_KEY, which is not in the database. A sealed value is bound to its
- * purpose and its subject: moved to another row or column it does not open (docs/adr/0005). libsodium does the work; nothing here
- * prints a secret, and there is no function that would.
+ * Sealing is XChaCha20-Poly1305 with a key derived from SECRET_KEY, which is not in the database. A
+ * sealed value is bound to its purpose and its subject: moved to another row or column it does not
+ * open (docs/adr/0005). libsodium does the work; nothing here prints a secret, and there is no
+ * function that would.
  */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
@@ -11,7 +12,7 @@
 #include "base/ctx.h"
 
 enum {
-    SHA256_BYTES     = 32,
+    SHA256_BYTES = 32,
     SECRET_KEY_BYTES = 32, /* SECRET_KEY is this many bytes in hex */
 };
 
@@ -49,7 +50,11 @@ struct str secret_mac(struct arena *a, enum key_use use, struct str message);
  */
 struct str secret_seal(struct arena *a, const char *purpose, struct str subject, struct str plain);
 
-/** @return ERR_OK, or ERR_INTERNAL when the value was sealed with another key, for another row, or was changed. */
-MUST_USE enum err secret_open(struct ctx *c, const char *purpose, struct str subject, struct str sealed, struct str *plain);
+/**
+ * @return ERR_OK, or ERR_INTERNAL when the value was sealed with another key, for another row, or
+ * was changed.
+ */
+MUST_USE enum err secret_open(struct ctx *c, const char *purpose, struct str subject,
+                              struct str sealed, struct str *plain);
 
 #endif

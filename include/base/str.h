@@ -1,8 +1,9 @@
 /**
  * Text and bytes as pointer and length.
  *
- * Untrusted bytes travel as struct str and are never assumed to end in NUL. A plain `const char *` in this program is validated text
- * that does. Results live in the arena that is passed in; a struct str itself owns nothing.
+ * Untrusted bytes travel as struct str and are never assumed to end in NUL. A plain `const char *`
+ * in this program is validated text that does. Results live in the arena that is passed in; a
+ * struct str itself owns nothing.
  */
 #ifndef BASE_STR_H
 #define BASE_STR_H
@@ -17,11 +18,14 @@ struct str {
     size_t len;
 };
 
-#define STR(literal)   ((struct str){"" literal, sizeof(literal) - 1})
-#define STR_INIT(lit)  {"" lit, sizeof(lit) - 1} /* for static tables */
-#define STR_NONE       ((struct str){NULL, 0})
-#define STR_FMT        "%.*s"
-#define STR_ARG(s)     (int)(s).len, ((s).len ? (s).ptr : "")
+#define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
+#define STR_INIT(lit)           \
+    {                           \
+        "" lit, sizeof(lit) - 1 \
+    } /* for static tables */
+#define STR_NONE   ((struct str){NULL, 0})
+#define STR_FMT    "%.*s"
+#define STR_ARG(s) (int)(s).len, ((s).len ? (s).ptr : "")
 
 /** View of a terminated string; NULL gives STR_NONE. */
 struct str str_of(const char *z);
@@ -46,7 +50,10 @@ struct str str_take(struct str s, size_t n);
 /** s without blanks and tabs at both ends. */
 struct str str_trim(struct str s);
 
-/** Split at the first sep: *head before it, *tail after it. False, head = s and tail empty, when there is none. */
+/**
+ * Split at the first sep: *head before it, *tail after it. False, head = s and tail empty, when
+ * there is none.
+ */
 bool str_cut(struct str s, char sep, struct str *head, struct str *tail);
 /** The same at the last sep. */
 bool str_cut_last(struct str s, char sep, struct str *head, struct str *tail);
@@ -60,7 +67,10 @@ bool str_is_uuid(struct str s);
 
 /** Copy with a NUL behind it. */
 struct str str_dup(struct arena *a, struct str s);
-/** Copy as a terminated string; bytes after an inner NUL are unreachable, so check for one first where it matters. */
+/**
+ * Copy as a terminated string; bytes after an inner NUL are unreachable, so check for one first
+ * where it matters.
+ */
 RETURNS_NONNULL const char *str_z(struct arena *a, struct str s);
 /** Copy with A-Z made a-z. */
 struct str str_lower(struct arena *a, struct str s);

@@ -1,8 +1,9 @@
 /**
  * Globus Auth (OAuth 2, OpenID Connect) as typed calls.
  *
- * Messages only: no database, no sessions, no decision about whom a token belongs to. Codes and tokens never reach a log; a refused
- * grant and a passing fault are told apart, because only the first ends a connection (promise P6).
+ * Messages only: no database, no sessions, no decision about whom a token belongs to. Codes and
+ * tokens never reach a log; a refused grant and a passing fault are told apart, because only the
+ * first ends a connection (promise P6).
  */
 #ifndef GLOBUS_AUTH_H
 #define GLOBUS_AUTH_H
@@ -10,21 +11,25 @@
 #include "base/ctx.h"
 
 /* Asked for at the first connect: these four and no other (S10–S13). */
-#define GLOBUS_TRANSFER_SCOPE "urn:globus:auth:scope:transfer.api.globus.org:all"
-#define GLOBUS_SCOPES         "openid profile email " GLOBUS_TRANSFER_SCOPE
+#define GLOBUS_TRANSFER_SCOPE  "urn:globus:auth:scope:transfer.api.globus.org:all"
+#define GLOBUS_SCOPES          "openid profile email " GLOBUS_TRANSFER_SCOPE
 #define GLOBUS_TRANSFER_SERVER "transfer.api.globus.org"
 
 enum { GLOBUS_TOKENS_MAX = 4 };
 
 /* What an authorize request asks for beyond the four scopes (step-up); all may be absent. */
 struct globus_demands {
-    struct str scopes;            /* required_scopes, separated by blanks; merged into the four scopes as Globus's syntax demands */
-    struct str identities;        /* session_required_identities, separated by commas; the same for the next two */
+    /*
+     * required_scopes, separated by blanks; merged into the four scopes as Globus's syntax demands
+     */
+    struct str scopes;
+    /* session_required_identities, separated by commas; the same for the next two */
+    struct str identities;
     struct str single_domain;
     struct str policies;
     bool mfa;
     struct str prompt;
-    struct str message;           /* session_message */
+    struct str message; /* session_message */
 };
 
 struct globus_authorize {
@@ -33,8 +38,9 @@ struct globus_authorize {
 };
 
 /**
- * All of both lists of scopes as one: a parent stands there once, with the children of both. What is no scope expression is passed
- * through as it came; Globus is the judge. @source reference/globus-api.md §1.3
+ * All of both lists of scopes as one: a parent stands there once, with the children of both. What
+ * is no scope expression is passed through as it came; Globus is the judge. @source
+ * reference/globus-api.md §1.3
  */
 struct str globus_scope_merge(struct arena *a, struct str base, struct str more);
 
@@ -44,13 +50,14 @@ struct str globus_authorize_url(struct ctx *c, const struct globus_authorize *a)
 struct str globus_pkce_challenge(struct arena *a, struct str verifier);
 
 struct globus_token {
-    struct str resource_server, access_token, refresh_token, scope; /* refresh_token may be absent */
+    /* refresh_token may be absent */
+    struct str resource_server, access_token, refresh_token, scope;
     int64_t expires_in_s; /* clamped to 1 minute … 10 days; an hour when Globus does not say */
 };
 
 struct globus_identity {
-    struct str id;       /* sub: UUID of the primary identity */
-    struct str username; /* preferred_username */
+    struct str id;                        /* sub: UUID of the primary identity */
+    struct str username;                  /* preferred_username */
     struct str name, email, organization; /* may be absent */
 };
 
@@ -61,27 +68,36 @@ struct globus_grant {
 };
 
 /** The token for a resource server; NULL when the grant holds none. */
-const struct globus_token *globus_grant_token(const struct globus_grant *g, struct str resource_server);
+const struct globus_token *globus_grant_token(const struct globus_grant *g,
+                                              struct str resource_server);
 
 /**
- * Exchange an authorization code; verifies the ID token (RS512, iss, aud, exp, iat, nonce). Sent once: a code is single-use.
+ * Exchange an authorization code; verifies the ID token (RS512, iss, aud, exp, iat, nonce). Sent
+ * once: a code is single-use.
  *
  * @param[out] out  holds a token for Transfer and an identity; untouched unless ERR_OK
- * @return ERR_OK; ERR_BAD_STATE the code was refused (expired, used, foreign); ERR_GLOBUS a wrong or unverifiable answer, or Globus
- *         refuses this client; ERR_GLOBUS_UNAVAILABLE a passing fault or an unreadable answer
+ * @return ERR_OK; ERR_BAD_STATE the code was refused (expired, used, foreign); ERR_GLOBUS a wrong
+ * or unverifiable answer, or Globus refuses this client; ERR_GLOBUS_UNAVAILABLE a passing fault or
+ * an unreadable answer
  */
-MUST_USE enum err globus_code_exchange(struct ctx *c, struct str code, struct str redirect_uri, struct str verifier,
-                                       struct str nonce, struct globus_grant *out);
+MUST_USE enum err globus_code_exchange(struct ctx *c, struct str code, struct str redirect_uri,
+                                       struct str verifier, struct str nonce,
+                                       struct globus_grant *out);
 
 /**
  * Get a new access token. Sent once.
  *
  * @param[out] out  untouched unless ERR_OK; a refresh token in it replaces the one that was sent
- * @return ERR_OK; ERR_GLOBUS_RECONNECT invalid_grant, as 400 or 401; ERR_GLOBUS_UNAVAILABLE, ERR_GLOBUS: keep the token
+ * @return ERR_OK; ERR_GLOBUS_RECONNECT invalid_grant, as 400 or 401; ERR_GLOBUS_UNAVAILABLE,
+ * ERR_GLOBUS: keep the token
  */
-MUST_USE enum err globus_token_refresh(struct ctx *c, struct str refresh_token, struct globus_token *out);
+MUST_USE enum err globus_token_refresh(struct ctx *c, struct str refresh_token,
+                                       struct globus_token *out);
 
-/** Revoke count tokens in parallel; done[i] says whether Globus confirmed the i-th, or knows it no more. Leaves no failure behind. */
+/**
+ * Revoke count tokens in parallel; done[i] says whether Globus confirmed the i-th, or knows it no
+ * more. Leaves no failure behind.
+ */
 void globus_token_revoke(struct ctx *c, const struct str *tokens, bool *done, size_t count);
 
 /** Where the browser ends its Globus session, with a link back to return_url. */

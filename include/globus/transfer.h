@@ -1,11 +1,13 @@
 /**
  * Globus Transfer v0.10 as typed calls with a user's access token.
  *
- * Every call may end in ERR_NOT_SIGNED_IN (401: the access token is not good any more; the caller refreshes once and repeats),
- * ERR_GLOBUS_STEP_UP (consent or session demanded, on whatever status; *demands says what), ERR_FORBIDDEN, ERR_NOT_FOUND,
- * ERR_CONFLICT, ERR_THROTTLED, ERR_GLOBUS_UNAVAILABLE (passing fault: keep everything, try later) or ERR_GLOBUS (Globus or the
- * endpoint refused; the message is in the failure's detail, its request_id in the cause). Reads are retried within the time of one
- * call as reference/globus-api.md §2.11 says; POST /transfer is not retried here. No database.
+ * Every call may end in ERR_NOT_SIGNED_IN (401: the access token is not good any more; the caller
+ * refreshes once and repeats), ERR_GLOBUS_STEP_UP (consent or session demanded, on whatever status;
+ * *demands says what), ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_CONFLICT, ERR_THROTTLED,
+ * ERR_GLOBUS_UNAVAILABLE (passing fault: keep everything, try later) or ERR_GLOBUS (Globus or the
+ * endpoint refused; the message is in the failure's detail, its request_id in the cause). Reads are
+ * retried within the time of one call as reference/globus-api.md §2.11 says; POST /transfer is not
+ * retried here. No database.
  */
 #ifndef GLOBUS_TRANSFER_H
 #define GLOBUS_TRANSFER_H
@@ -19,7 +21,8 @@ struct globus_session {
 };
 
 struct globus_endpoint {
-    struct str id, display_name, entity_type, owner, owner_id, organization, contact_email, description;
+    struct str id, display_name, entity_type, owner, owner_id, organization, contact_email,
+        description;
     struct str default_directory; /* absent: Globus chooses */
     bool is_public, high_assurance, non_functional, disable_verify;
     bool gcp_connected, gcp_paused; /* of GCP collections; connected is true for others */
@@ -40,17 +43,20 @@ struct globus_search {
     int64_t offset;
 };
 /**
- * Search endpoints, count searches in parallel; bare servers that hold no data are left out. A text that is a UUID finds the endpoint
- * of that id.
+ * Search endpoints, count searches in parallel; bare servers that hold no data are left out. A text
+ * that is a UUID finds the endpoint of that id.
  *
  * @return the first failure in the order of the searches; *out is complete only with ERR_OK
  */
-MUST_USE enum err globus_endpoint_search_all(struct ctx *c, struct globus_session *s, const struct globus_search *searches,
+MUST_USE enum err globus_endpoint_search_all(struct ctx *c, struct globus_session *s,
+                                             const struct globus_search *searches,
                                              struct globus_endpoints *out, size_t count);
 /** One search. */
-MUST_USE enum err globus_endpoint_search(struct ctx *c, struct globus_session *s, struct str scope, struct str text, int64_t offset,
+MUST_USE enum err globus_endpoint_search(struct ctx *c, struct globus_session *s, struct str scope,
+                                         struct str text, int64_t offset,
                                          struct globus_endpoints *out);
-MUST_USE enum err globus_endpoint_get(struct ctx *c, struct globus_session *s, struct str id, struct globus_endpoint *out);
+MUST_USE enum err globus_endpoint_get(struct ctx *c, struct globus_session *s, struct str id,
+                                      struct globus_endpoint *out);
 
 struct globus_file {
     struct str name;          /* one path component */
@@ -64,9 +70,13 @@ struct globus_listing {
     size_t count;
     int64_t next_offset; /* -1: no further page */
 };
-/** List a directory, folders first, without hidden files; path absent means the default directory. At most limit items from offset. */
-MUST_USE enum err globus_ls(struct ctx *c, struct globus_session *s, struct str endpoint, struct str path, int64_t offset,
-                            int64_t limit, struct globus_listing *out);
+/**
+ * List a directory, folders first, without hidden files; path absent means the default directory.
+ * At most limit items from offset.
+ */
+MUST_USE enum err globus_ls(struct ctx *c, struct globus_session *s, struct str endpoint,
+                            struct str path, int64_t offset, int64_t limit,
+                            struct globus_listing *out);
 
 /** A new submission id, to be stored before globus_submit(). */
 MUST_USE enum err globus_submission_id(struct ctx *c, struct globus_session *s, struct str *out);
@@ -85,9 +95,11 @@ struct globus_accepted {
 /**
  * Submit, once. The same *t makes the same document, byte for byte.
  *
- * @return ERR_GLOBUS_UNAVAILABLE also when the answer was lost, cut or unreadable: submit the same again
+ * @return ERR_GLOBUS_UNAVAILABLE also when the answer was lost, cut or unreadable: submit the same
+ * again
  */
-MUST_USE enum err globus_submit(struct ctx *c, struct globus_session *s, const struct globus_submit *t, struct globus_accepted *out);
+MUST_USE enum err globus_submit(struct ctx *c, struct globus_session *s,
+                                const struct globus_submit *t, struct globus_accepted *out);
 
 struct globus_task {
     struct str task_id, status; /* ACTIVE INACTIVE SUCCEEDED FAILED */
@@ -99,11 +111,15 @@ struct globus_tasks {
     struct globus_task *list;
     size_t count;
 };
-/** The tasks with these ids (at most 100), with one call; a task that Globus no longer lists is absent from the result. */
-MUST_USE enum err globus_task_list(struct ctx *c, struct globus_session *s, const struct str *ids, size_t count,
-                                   struct globus_tasks *out);
+/**
+ * The tasks with these ids (at most 100), with one call; a task that Globus no longer lists is
+ * absent from the result.
+ */
+MUST_USE enum err globus_task_list(struct ctx *c, struct globus_session *s, const struct str *ids,
+                                   size_t count, struct globus_tasks *out);
 /** ERR_NOT_FOUND when Globus does not know the task, or it is somebody else's. */
-MUST_USE enum err globus_task_get(struct ctx *c, struct globus_session *s, struct str id, struct globus_task *out);
+MUST_USE enum err globus_task_get(struct ctx *c, struct globus_session *s, struct str id,
+                                  struct globus_task *out);
 /** Cancel. ERR_OK also when the task was over before: only reading it again tells how it ended. */
 MUST_USE enum err globus_task_cancel(struct ctx *c, struct globus_session *s, struct str id);
 

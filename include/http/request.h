@@ -58,7 +58,7 @@ struct req {
     struct reply reply;
 };
 
-/* ---- input ---- */
+/* ---- input ----------------------------------------------------------------------------------- */
 
 /** A parameter of the path, such as {id}; aborts when the route has none of that name. */
 struct str req_path(const struct req *r, const char *name);
@@ -76,7 +76,7 @@ MUST_USE enum err req_json(const struct req *r, const struct json_shape *shape, 
 /** A cookie, raw; absent when not sent. Sent twice: ERR_INPUT. */
 MUST_USE enum err req_cookie(const struct req *r, const char *name, struct str *out);
 
-/* ---- output ---- */
+/* ---- output ---------------------------------------------------------------------------------- */
 
 /** 200 … with an object of that shape. */
 enum err reply_json(struct req *r, int status, const struct json_shape *shape, const void *value);

@@ -37,7 +37,7 @@ enum feature { ALWAYS, GLOBUS };
 enum audience { JSON, PAGE };
 
 enum { NO_BODY = 0, BODY_STREAM = -1 };
-#define KIB(n) ((n) * INT64_C(1024))
+#define KIB(n) ((n)*INT64_C(1024))
 
 struct route {
     unsigned methods; /* one or more of enum method; GET answers HEAD too */

@@ -1,4 +1,7 @@
-/** Collections and containers: what is stored about them, filtered by who asks. The bytes are in registry/store.h. */
+/**
+ * Collections and containers: what is stored about them, filtered by who asks. The bytes are in
+ * registry/store.h.
+ */
 #ifndef REGISTRY_COLLECTION_H
 #define REGISTRY_COLLECTION_H
 
@@ -26,7 +29,7 @@ struct container {
     bool is_private;        /* its collection's */
     enum role role;         /* of the viewer */
     int64_t image_id;
-    struct str sha256;      /* hex */
+    struct str sha256; /* hex */
     int64_t size_bytes;
     int64_t created_at, updated_at; /* Unix seconds */
     int64_t created_us, updated_us; /* the same in microseconds */
@@ -51,19 +54,34 @@ struct collection_query {
     int64_t limit;     /* rows of one page */
 };
 /** Collections the viewer may read, by name. A forged cursor is ERR_INPUT. */
-MUST_USE enum err collection_list(struct ctx *c, const struct collection_query *q, struct collection_page *out);
+MUST_USE enum err collection_list(struct ctx *c, const struct collection_query *q,
+                                  struct collection_page *out);
 /** ERR_NOT_FOUND when there is none or the viewer may not read it. */
-MUST_USE enum err collection_get(struct ctx *c, struct viewer v, int64_t id, struct collection *out);
-/** Containers of one collection that was found readable, last pushed first. A forged cursor is ERR_INPUT. */
-MUST_USE enum err container_list(struct ctx *c, const struct collection *of, struct str cursor, int64_t limit, struct container_page *out);
+MUST_USE enum err collection_get(struct ctx *c, struct viewer v, int64_t id,
+                                 struct collection *out);
+/**
+ * Containers of one collection that was found readable, last pushed first. A forged cursor is
+ * ERR_INPUT.
+ */
+MUST_USE enum err container_list(struct ctx *c, const struct collection *of, struct str cursor,
+                                 int64_t limit, struct container_page *out);
 /** ERR_NOT_FOUND as above. */
 MUST_USE enum err container_get(struct ctx *c, struct viewer v, int64_t id, struct container *out);
-/** The same for a user of whom only the id is known, with the rights he has now; a deactivated or unknown one is a visitor. */
-MUST_USE enum err container_get_as(struct ctx *c, int64_t user_id, int64_t id, struct container *out);
+/**
+ * The same for a user of whom only the id is known, with the rights he has now; a deactivated or
+ * unknown one is a visitor.
+ */
+MUST_USE enum err container_get_as(struct ctx *c, int64_t user_id, int64_t id,
+                                   struct container *out);
 
-/** By name, whoever asks: *found says whether it exists, role_may() whether the viewer may read it. For the sregistry routes. */
-MUST_USE enum err container_find(struct ctx *c, struct viewer v, const struct image_name *n, bool *found, struct container *out);
-MUST_USE enum err collection_find(struct ctx *c, struct viewer v, struct str name, bool *found, struct collection *out);
+/**
+ * By name, whoever asks: *found says whether it exists, role_may() whether the viewer may read it.
+ * For the sregistry routes.
+ */
+MUST_USE enum err container_find(struct ctx *c, struct viewer v, const struct image_name *n,
+                                 bool *found, struct container *out);
+MUST_USE enum err collection_find(struct ctx *c, struct viewer v, struct str name, bool *found,
+                                  struct collection *out);
 
 /* A collection as the sregistry client lists it: with all its containers. */
 struct catalog_entry {
@@ -77,10 +95,17 @@ struct catalog {
     struct catalog_entry *list;
     size_t count;
 };
-/** Everything the viewer may read, by name: the client cannot page. With a name, only that collection. One query. */
-MUST_USE enum err catalog_list(struct ctx *c, struct viewer v, struct str name, struct catalog *out);
+/**
+ * Everything the viewer may read, by name: the client cannot page. With a name, only that
+ * collection. One query.
+ */
+MUST_USE enum err catalog_list(struct ctx *c, struct viewer v, struct str name,
+                               struct catalog *out);
 
-/** Delete a container and note who did it; its bytes go when nothing needs them. ERR_NOT_FOUND; the caller checked ACTION_MANAGE. */
+/**
+ * Delete a container and note who did it; its bytes go when nothing needs them. ERR_NOT_FOUND; the
+ * caller checked ACTION_MANAGE.
+ */
 MUST_USE enum err container_delete(struct ctx *c, struct viewer v, const struct container *k);
 
 #endif

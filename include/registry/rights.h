@@ -8,8 +8,8 @@
  *   owner         yes           yes            yes    yes
  *   admin         yes           yes            yes    yes
  *
- * Lists apply the same rule in SQL (sql/queries: "viewer may read"). What somebody may not read does not exist for him: callers
- * answer ERR_NOT_FOUND, except where a client's protocol needs 403.
+ * Lists apply the same rule in SQL (sql/queries: "viewer may read"). What somebody may not read
+ * does not exist for him: callers answer ERR_NOT_FOUND, except where a client's protocol needs 403.
  */
 #ifndef REGISTRY_RIGHTS_H
 #define REGISTRY_RIGHTS_H
@@ -26,7 +26,10 @@ struct viewer {
 };
 
 bool role_may(enum role role, enum action action, bool is_private);
-/** The role of a viewer whose membership, as stored, is "owner", "contributor" or absent. An admin who owns it is shown as owner. */
+/**
+ * The role of a viewer whose membership, as stored, is "owner", "contributor" or absent. An admin
+ * who owns it is shown as owner.
+ */
 enum role role_of(struct viewer v, struct str membership);
 /** "owner", "contributor", "admin", "reader" for the portal. */
 const char *role_name(enum role role);

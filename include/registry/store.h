@@ -1,10 +1,12 @@
 /**
  * The files under IMAGES_ROOT.
  *
- * An image is written to an unnamed file (O_TMPFILE) on the images' file system while it is hashed, fsynced, and only then named:
- * <collection id>/sha256.<hex>.sif. So nothing partial is ever visible there and a crash leaves nothing (promises P1, P2). A name never
- * changes its content. The same bytes in another collection are a hard link. Nothing here knows a row: which name may appear or go,
- * and when, is decided in push.h under the image's lock (docs/adr/0006). Source: open(2) O_TMPFILE, linkat(2).
+ * An image is written to an unnamed file (O_TMPFILE) on the images' file system while it is hashed,
+ * fsynced, and only then named: <collection id>/sha256.<hex>.sif. So nothing partial is ever
+ * visible there and a crash leaves nothing (promises P1, P2). A name never changes its content. The
+ * same bytes in another collection are a hard link. Nothing here knows a row: which name may appear
+ * or go, and when, is decided in push.h under the image's lock (docs/adr/0006). Source: open(2)
+ * O_TMPFILE, linkat(2).
  */
 #ifndef REGISTRY_STORE_H
 #define REGISTRY_STORE_H
@@ -13,12 +15,21 @@
 
 struct upload;
 
-/** Is IMAGES_ROOT there, writable, and able to hold unnamed files? For readiness; ERR_UNAVAILABLE with the remedy. */
+/**
+ * Is IMAGES_ROOT there, writable, and able to hold unnamed files? For readiness; ERR_UNAVAILABLE
+ * with the remedy.
+ */
 MUST_USE enum err store_check(struct ctx *c);
 
-/** Begin an upload; it ends with the arena, leaving nothing, unless published. ERR_NO_SPACE, ERR_UNAVAILABLE. */
+/**
+ * Begin an upload; it ends with the arena, leaving nothing, unless published. ERR_NO_SPACE,
+ * ERR_UNAVAILABLE.
+ */
 MUST_USE enum err upload_begin(struct ctx *c, struct upload **out);
-/** Append; hashes on the way. ERR_TOO_LARGE above MAX_IMAGE_SIZE, ERR_NO_SPACE, ERR_UNAVAILABLE (I/O error, read-only). */
+/**
+ * Append; hashes on the way. ERR_TOO_LARGE above MAX_IMAGE_SIZE, ERR_NO_SPACE, ERR_UNAVAILABLE (I/O
+ * error, read-only).
+ */
 MUST_USE enum err upload_write(struct ctx *c, struct upload *u, struct str piece);
 /** Make the bytes durable and end the hash. Zero bytes are ERR_INPUT naming file1. */
 MUST_USE enum err upload_finish(struct ctx *c, struct upload *u);
@@ -26,20 +37,33 @@ MUST_USE enum err upload_finish(struct ctx *c, struct upload *u);
 struct str upload_sha256(const struct upload *u);
 int64_t upload_size(const struct upload *u);
 /**
- * Name the finished file for this collection, durably. A file of that name is the same bytes and is kept.
+ * Name the finished file for this collection, durably. A file of that name is the same bytes and is
+ * kept.
  *
- * @param link_from  a collection that already holds the same bytes: its file gets a second name and the upload's bytes are dropped;
- *                   when that cannot be done (its file is going, too many links) the upload's own file is named. 0: none
- * @return ERR_OK; ERR_NO_SPACE; ERR_UNAVAILABLE; ERR_INTERNAL a file of that name has another size: the store was tampered with
+ * @param link_from  a collection that already holds the same bytes: its file gets a second name and
+ * the upload's bytes are dropped; when that cannot be done (its file is going, too many links) the
+ * upload's own file is named. 0: none
+ * @return ERR_OK; ERR_NO_SPACE; ERR_UNAVAILABLE; ERR_INTERNAL a file of that name has another size:
+ * the store was tampered with
  */
-MUST_USE enum err upload_publish(struct ctx *c, struct upload *u, int64_t collection_id, int64_t link_from);
+MUST_USE enum err upload_publish(struct ctx *c, struct upload *u, int64_t collection_id,
+                                 int64_t link_from);
 
-/** "<collection id>/sha256.<hex>.sif": below IMAGES_ROOT, below the source collection, and for nginx. */
+/**
+ * "<collection id>/sha256.<hex>.sif": below IMAGES_ROOT, below the source collection, and for
+ * nginx.
+ */
 struct str store_path(struct arena *a, int64_t collection_id, struct str sha256);
 /** Remove one file; none is no error. */
 MUST_USE enum err store_remove(struct ctx *c, int64_t collection_id, struct str sha256);
 
-/** Call fn for each image file on disk (collection id, digest), in no order; sha256 is valid during the call only. For the sweep. */
-MUST_USE enum err store_walk(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg, int64_t collection_id, struct str sha256), void *arg);
+/**
+ * Call fn for each image file on disk (collection id, digest), in no order; sha256 is valid during
+ * the call only. For the sweep.
+ */
+MUST_USE enum err store_walk(struct ctx *c,
+                             enum err (*fn)(struct ctx *c, void *arg, int64_t collection_id,
+                                            struct str sha256),
+                             void *arg);
 
 #endif

@@ -1,9 +1,10 @@
 /**
  * The life of one transfer: from the user's wish to Globus's last word.
  *
- * A wish is a row. Its submission id is stored before the submit, so after a crash, a lost answer or a double click the same id is
- * submitted again and Globus answers with the same task: one wish, one task (promise P3). What could not be submitted now is
- * finished by the agent. States and sentences come from one table (src/transfer/state.c, promise P8); "done" only when Globus said
+ * A wish is a row. Its submission id is stored before the submit, so after a crash, a lost answer
+ * or a double click the same id is submitted again and Globus answers with the same task: one wish,
+ * one task (promise P3). What could not be submitted now is finished by the agent. States and
+ * sentences come from one table (src/transfer/state.c, promise P8); "done" only when Globus said
  * SUCCEEDED. Globus is never called inside a transaction.
  */
 #ifndef TRANSFER_TRANSFER_H
@@ -31,13 +32,17 @@ struct transfer {
     int64_t user_id;
     int64_t container_id; /* 0 when the container is gone */
     struct str uri, sha256 /* hex */, source_path, endpoint_id, endpoint_name;
-    struct str path; /* full path of the file; a bare file name while the endpoint's default directory is not known yet */
+    /*
+     * full path of the file; a bare file name while the endpoint's default directory is not known
+     * yet
+     */
+    struct str path;
     enum transfer_state state;
     struct str state_text;             /* one sentence with the next step */
     struct str submission_id, task_id; /* absent until known */
     int64_t bytes_total, bytes_transferred, bytes_per_second, faults;
-    int64_t attempts; /* of the submit */
-    int64_t age_s;    /* by the database's clock */
+    int64_t attempts;                /* of the submit */
+    int64_t age_s;                   /* by the database's clock */
     int64_t created_at, finished_at; /* Unix seconds; 0: not yet */
 };
 
@@ -46,7 +51,8 @@ struct transfer_wish {
     struct viewer viewer;
     int64_t container_id;
     struct str endpoint_id; /* UUID */
-    struct str path;        /* a directory (ends with /) or a full file path; absent: the endpoint's default directory */
+    /* a directory (ends with /) or a full file path; absent: the endpoint's default directory */
+    struct str path;
 };
 
 /* What came of a wish, beside the outcome. */
@@ -59,16 +65,23 @@ struct transfer_result {
 /**
  * Store the wish and submit it.
  *
- * The right to read the image is checked now. A second equal wish while the first is open is the first.
+ * The right to read the image is checked now. A second equal wish while the first is open is the
+ * first.
  *
- * @return ERR_OK with the transfer in state queued, or waiting (Globus does not answer now); ERR_NOT_FOUND container or endpoint;
- *         ERR_FORBIDDEN image of a private collection, or no right at Globus; ERR_GLOBUS_STEP_UP with demands,
- *         ERR_GLOBUS_NOT_CONNECTED, ERR_GLOBUS_RECONNECT: the wish is kept and out->transfer names it, transfer_resume() goes on;
- *         ERR_INPUT endpoint_id, path; ERR_GLOBUS refused by Globus
+ * @return ERR_OK with the transfer in state queued, or waiting (Globus does not answer now);
+ * ERR_NOT_FOUND container or endpoint; ERR_FORBIDDEN image of a private collection, or no right at
+ * Globus; ERR_GLOBUS_STEP_UP with demands, ERR_GLOBUS_NOT_CONNECTED, ERR_GLOBUS_RECONNECT: the wish
+ * is kept and out->transfer names it, transfer_resume() goes on; ERR_INPUT endpoint_id, path;
+ * ERR_GLOBUS refused by Globus
  */
-MUST_USE enum err transfer_create(struct ctx *c, const struct transfer_wish *w, struct transfer_result *out);
-/** Submit a stored wish of this user again after a round-trip to Globus; nothing is submitted twice. The same outcomes. */
-MUST_USE enum err transfer_resume(struct ctx *c, int64_t user_id, struct str id, struct transfer_result *out);
+MUST_USE enum err transfer_create(struct ctx *c, const struct transfer_wish *w,
+                                  struct transfer_result *out);
+/**
+ * Submit a stored wish of this user again after a round-trip to Globus; nothing is submitted twice.
+ * The same outcomes.
+ */
+MUST_USE enum err transfer_resume(struct ctx *c, int64_t user_id, struct str id,
+                                  struct transfer_result *out);
 /** The user's connection is new: let the agent look at all that waited for it. */
 MUST_USE enum err transfer_wake(struct ctx *c, int64_t user_id);
 
@@ -78,19 +91,25 @@ struct transfer_page {
     struct str next; /* cursor; absent at the end */
 };
 /** A user's transfers, newest first. A cursor that none of our pages gave is ERR_INPUT. */
-MUST_USE enum err transfer_list(struct ctx *c, int64_t user_id, struct str cursor, int64_t limit, struct transfer_page *out);
+MUST_USE enum err transfer_list(struct ctx *c, int64_t user_id, struct str cursor, int64_t limit,
+                                struct transfer_page *out);
 /** ERR_NOT_FOUND when it is not this user's. */
 MUST_USE enum err transfer_get(struct ctx *c, int64_t user_id, struct str id, struct transfer *out);
 /**
  * Cancel at Globus (or drop a wish not yet accepted).
  *
- * What may already be a task at Globus is only marked; the agent finds the task by its submission id and cancels it.
+ * What may already be a task at Globus is only marked; the agent finds the task by its submission
+ * id and cancels it.
  *
  * @return ERR_OK; ERR_NOT_FOUND; ERR_CONFLICT it is finished; what Globus says
  */
-MUST_USE enum err transfer_cancel(struct ctx *c, int64_t user_id, struct str id, struct transfer *out);
+MUST_USE enum err transfer_cancel(struct ctx *c, int64_t user_id, struct str id,
+                                  struct transfer *out);
 
-/** Claim due open transfers under a lease, submit those not accepted yet, follow the rest with one call per user. For the agent. */
+/**
+ * Claim due open transfers under a lease, submit those not accepted yet, follow the rest with one
+ * call per user. For the agent.
+ */
 struct follow_report {
     int64_t claimed, submitted, updated, finished;
 };

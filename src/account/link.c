@@ -1,10 +1,11 @@
 #include "account/link.h"
 
+#include "revocation.h"
+#include "seal.h"
+
 #include "account/audit.h"
 #include "base/log.h"
 #include "db/db.h"
-#include "revocation.h"
-#include "seal.h"
 
 enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out)
 {
@@ -25,10 +26,11 @@ enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out
     return ERR_OK;
 }
 
-/* ---- the end ----------------------------------------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 /* A token that does not open is left behind: it must not keep anybody from disconnecting. */
-static void add_opened(struct ctx *c, struct revocations *r, const char *column, int64_t user_id, struct str server, struct str sealed)
+static void add_opened(struct ctx *c, struct revocations *r, const char *column, int64_t user_id,
+                       struct str server, struct str sealed)
 {
     struct str token;
 
@@ -54,7 +56,10 @@ static enum err collect_tokens(struct ctx *c, int64_t user_id, struct revocation
     return ERR_OK;
 }
 
-/* The link goes and its tokens move to the list of revocations in one transaction, so that no crash leaves a token nobody knows. */
+/*
+ * The link goes and its tokens move to the list of revocations in one transaction, so that no crash
+ * leaves a token nobody knows.
+ */
 static enum err replace_by_revocations(struct ctx *c, int64_t user_id, struct revocations *r)
 {
     size_t deleted;

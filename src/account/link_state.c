@@ -1,24 +1,27 @@
-#include "account/link.h"
+#include "revocation.h"
+#include "seal.h"
 
 #include "account/audit.h"
+#include "account/link.h"
 #include "base/codec.h"
 #include "base/secret.h"
 #include "base/settings.h"
 #include "db/db.h"
-#include "revocation.h"
-#include "seal.h"
 
 enum {
-    STATE_LIFETIME_S = 1800, /* a sign-in at Globus may pass through an institution's login and a second factor */
-    VERIFIER_BYTES   = 32,   /* 43 characters: RFC 7636 §4.1 */
-    NEXT_PATH_MAX    = 2000,
-    CONSENTS_MAX     = 4000, /* bytes, about thirty collections: an authorize URL must stay one */
+    /* a sign-in at Globus may pass through an institution's login and a second factor */
+    STATE_LIFETIME_S = 1800,
+    VERIFIER_BYTES = 32, /* 43 characters: RFC 7636 §4.1 */
+    NEXT_PATH_MAX = 2000,
+    CONSENTS_MAX = 4000, /* bytes, about thirty collections: an authorize URL must stay one */
 };
 
 /* The paths registered at Globus (S14–S19); compared byte for byte, no slash added or taken off. */
+// clang-format off
 static const char *const redirect_paths[] = {
     "/globus_auth/login", "/globus_auth/login/", "/complete/globus", "/complete/globus/", "/globus/login", "/globus/login/",
 };
+// clang-format on
 
 bool link_is_redirect_path(struct str path)
 {
@@ -46,10 +49,10 @@ static struct str local_path(struct str path)
     return path;
 }
 
-/* ---- the way there ----------------------------------------------------------------------------------------------------------- */
+/* ---- the way there --------------------------------------------------------------------------- */
 
-/* Consents given before are asked for again: a new grant without them would not carry them. When they have become too many, those
-   still wanted come back one by one, each when it is missed. */
+/* Consents given before are asked for again: a new grant without them would not carry them. When
+   they have become too many, those still wanted come back one by one, each when it is missed. */
 static enum err add_consents(struct ctx *c, int64_t user_id, struct str *scopes)
 {
     struct link link;
@@ -68,8 +71,9 @@ static struct str verifier_detail(struct ctx *c, struct str state_hash)
     return hex_encode(c->arena, state_hash);
 }
 
-enum err link_begin(struct ctx *c, const struct session *s, struct str redirect_path, struct str next_path,
-                    const struct globus_demands *demands, struct str transfer_id, struct str *authorize_url)
+enum err link_begin(struct ctx *c, const struct session *s, struct str redirect_path,
+                    struct str next_path, const struct globus_demands *demands,
+                    struct str transfer_id, struct str *authorize_url)
 {
     struct str verifier = base64url_encode(c->arena, secret_random(c->arena, VERIFIER_BYTES));
     struct globus_authorize ask = {
@@ -82,20 +86,23 @@ enum err link_begin(struct ctx *c, const struct session *s, struct str redirect_
     struct str sealed = seal(c, SEAL_VERIFIER, s->user.id, verifier_detail(c, hash), verifier);
 
     if (!link_is_redirect_path(redirect_path))
-        return FAIL_FIELD(c, "redirect_path", "redirect_path: must be one of the paths registered at Globus");
+        return FAIL_FIELD(c, "redirect_path",
+                          "redirect_path: must be one of the paths registered at Globus");
     if (demands)
         ask.demands = *demands;
     TRY(add_consents(c, s->user.id, &ask.demands.scopes));
     TRY(db_exec(c, SQL_OAUTH_BEGIN,
-                DB_ARGS(db_bytes(hash), db_bytes(s->id_hash), db_int(c, s->user.id), db_bytes(sealed), db_text(c, ask.nonce),
-                        db_text(c, ask.redirect_uri), db_text(c, local_path(next_path)), db_text(c, ask.demands.scopes),
-                        transfer_id.len ? db_text(c, transfer_id) : db_null(), db_int(c, STATE_LIFETIME_S)),
+                DB_ARGS(db_bytes(hash), db_bytes(s->id_hash), db_int(c, s->user.id),
+                        db_bytes(sealed), db_text(c, ask.nonce), db_text(c, ask.redirect_uri),
+                        db_text(c, local_path(next_path)), db_text(c, ask.demands.scopes),
+                        transfer_id.len ? db_text(c, transfer_id) : db_null(),
+                        db_int(c, STATE_LIFETIME_S)),
                 NULL));
     *authorize_url = globus_authorize_url(c, &ask);
     return ERR_OK;
 }
 
-/* ---- the way back ------------------------------------------------------------------------------------------------------------ */
+/* ---- the way back ---------------------------------------------------------------------------- */
 
 struct round_trip {
     struct str redirect_uri, verifier, nonce, scopes;
@@ -108,27 +115,38 @@ static enum err explain_bad_state(struct ctx *c, const struct session *s, struct
 
     TRY(db_maybe(c, SQL_OAUTH_FATE, DB_ARGS(db_bytes(hash), db_bytes(s->id_hash)), &rows));
     if (rows.count && db_get_bool(&rows, 0, "is_used"))
-        return FAIL(c, ERR_BAD_STATE, "This answer from Globus was already used. If Globus is not connected, connect it again.");
+        return FAIL(c, ERR_BAD_STATE,
+                    "This answer from Globus was already used. If Globus is not connected, connect "
+                    "it again.");
     if (rows.count && db_get_bool(&rows, 0, "is_expired"))
-        return FAIL(c, ERR_BAD_STATE, "Signing in at Globus took too long. Connect Globus again; it takes half an hour at most.");
-    return FAIL(c, ERR_BAD_STATE, "This answer from Globus does not belong to your session here. Nothing was connected; connect Globus again "
-                                  "in this browser.");
+        return FAIL(c, ERR_BAD_STATE,
+                    "Signing in at Globus took too long. Connect Globus again; it takes half an "
+                    "hour at most.");
+    return FAIL(c, ERR_BAD_STATE,
+                "This answer from Globus does not belong to your session here. Nothing was "
+                "connected; connect Globus again "
+                "in this browser.");
 }
 
-static enum err use_state(struct ctx *c, const struct session *s, struct str redirect_path, struct str state, struct round_trip *out)
+static enum err use_state(struct ctx *c, const struct session *s, struct str redirect_path,
+                          struct str state, struct round_trip *out)
 {
     struct str hash = secret_sha256(c->arena, state), sealed;
     struct db_rows rows;
 
     out->redirect_uri = redirect_uri(c, redirect_path);
-    TRY(db_maybe(c, SQL_OAUTH_USE, DB_ARGS(db_bytes(hash), db_bytes(s->id_hash), db_text(c, out->redirect_uri)), &rows));
+    TRY(db_maybe(c, SQL_OAUTH_USE,
+                 DB_ARGS(db_bytes(hash), db_bytes(s->id_hash), db_text(c, out->redirect_uri)),
+                 &rows));
     if (!rows.count)
         return explain_bad_state(c, s, hash);
     sealed = db_get_bytes(c, &rows, 0, "verifier");
     out->nonce = db_get_text(&rows, 0, "nonce");
     out->scopes = db_get_text(&rows, 0, "scopes");
-    out->back = (struct link_return){db_get_text(&rows, 0, "next_path"), db_get_text(&rows, 0, "transfer_id")};
-    return seal_open(c, SEAL_VERIFIER, s->user.id, verifier_detail(c, hash), sealed, &out->verifier);
+    out->back = (struct link_return){db_get_text(&rows, 0, "next_path"),
+                                     db_get_text(&rows, 0, "transfer_id")};
+    return seal_open(c, SEAL_VERIFIER, s->user.id, verifier_detail(c, hash), sealed,
+                     &out->verifier);
 }
 
 static enum err store_token(struct ctx *c, int64_t user_id, const struct globus_token *t)
@@ -138,34 +156,44 @@ static enum err store_token(struct ctx *c, int64_t user_id, const struct globus_
 
     return db_exec(c, SQL_LINK_TOKEN_ADD,
                    DB_ARGS(db_int(c, user_id), db_text(c, t->resource_server), db_bytes(access),
-                           t->refresh_token.len ? db_bytes(refresh) : db_null(), db_text(c, t->scope), db_int(c, t->expires_in_s)),
+                           t->refresh_token.len ? db_bytes(refresh) : db_null(),
+                           db_text(c, t->scope), db_int(c, t->expires_in_s)),
                    NULL);
 }
 
-static enum err store_identity(struct ctx *c, int64_t user_id, const struct globus_identity *i, struct str consents)
+static enum err store_identity(struct ctx *c, int64_t user_id, const struct globus_identity *i,
+                               struct str consents)
 {
     struct db_rows rows;
     enum err e = db_maybe(c, SQL_LINK_STORE,
-                          DB_ARGS(db_int(c, user_id), db_text(c, i->id), db_text(c, i->username), db_text_or_null(c, i->name),
-                                  db_text_or_null(c, i->email), db_text_or_null(c, i->organization), db_text(c, consents)),
+                          DB_ARGS(db_int(c, user_id), db_text(c, i->id), db_text(c, i->username),
+                                  db_text_or_null(c, i->name), db_text_or_null(c, i->email),
+                                  db_text_or_null(c, i->organization), db_text(c, consents)),
                           &rows);
 
     if (e == ERR_CONFLICT)
-        return FAIL(c, ERR_CONFLICT,
-                    "The Globus identity " STR_FMT " is connected to another account of this registry. Disconnect it there first, or "
-                    "sign in at Globus with another identity.",
-                    STR_ARG(i->username));
+        return FAIL(
+            c, ERR_CONFLICT,
+            "The Globus identity " STR_FMT
+            " is connected to another account of this registry. Disconnect it there first, or "
+            "sign in at Globus with another identity.",
+            STR_ARG(i->username));
     TRY(e);
     if (!rows.count)
         return FAIL(c, ERR_CONFLICT,
-                    "You are connected to Globus with another identity than " STR_FMT ". Sign in at Globus with the one you connected, "
+                    "You are connected to Globus with another identity than " STR_FMT
+                    ". Sign in at Globus with the one you connected, "
                     "or disconnect Globus first.",
                     STR_ARG(i->username));
     return ERR_OK;
 }
 
-/* Identity and tokens appear together, and replace what was there: a new consent shows only on new tokens. */
-static enum err store(struct ctx *c, int64_t user_id, const struct globus_grant *grant, struct str consents)
+/*
+ * Identity and tokens appear together, and replace what was there: a new consent shows only on new
+ * tokens.
+ */
+static enum err store(struct ctx *c, int64_t user_id, const struct globus_grant *grant,
+                      struct str consents)
 {
     TRY(db_begin(c));
     TRY(store_identity(c, user_id, &grant->identity, consents));
@@ -176,8 +204,8 @@ static enum err store(struct ctx *c, int64_t user_id, const struct globus_grant 
     return db_commit(c);
 }
 
-enum err link_complete(struct ctx *c, const struct session *s, struct str redirect_path, struct str state, struct str code,
-                       struct link_return *out)
+enum err link_complete(struct ctx *c, const struct session *s, struct str redirect_path,
+                       struct str state, struct str code, struct link_return *out)
 {
     struct globus_grant grant = {.token_count = 0};
     struct round_trip trip;
@@ -195,7 +223,8 @@ enum err link_complete(struct ctx *c, const struct session *s, struct str redire
     return ERR_OK;
 }
 
-enum err link_decline(struct ctx *c, const struct session *s, struct str redirect_path, struct str state, struct link_return *out)
+enum err link_decline(struct ctx *c, const struct session *s, struct str redirect_path,
+                      struct str state, struct link_return *out)
 {
     struct round_trip trip;
 

@@ -1,7 +1,8 @@
-#include "account/user.h"
 #include "password.h"
 #include "throttle.h"
 #include "user_row.h"
+
+#include "account/user.h"
 
 /* Who the name belongs to, and the hash; both absent for names that cannot sign in. */
 static enum err find(struct ctx *c, struct str username, struct user *u, struct str *hash)
@@ -20,7 +21,8 @@ static enum err find(struct ctx *c, struct str username, struct user *u, struct 
 }
 
 /* One sentence for every reason, after the same work: it does not tell whether the name exists. */
-enum err user_authenticate(struct ctx *c, struct str username, struct str password, struct str address, struct user *out)
+enum err user_authenticate(struct ctx *c, struct str username, struct str password,
+                           struct str address, struct user *out)
 {
     struct user u = {.id = 0};
     struct str hash;
@@ -36,7 +38,8 @@ enum err user_authenticate(struct ctx *c, struct str username, struct str passwo
     return ERR_OK;
 }
 
-enum err user_check_password(struct ctx *c, const struct user *u, struct str password, struct str address)
+enum err user_check_password(struct ctx *c, const struct user *u, struct str password,
+                             struct str address)
 {
     struct user same;
     enum err e = user_authenticate(c, u->username, password, address, &same);

@@ -9,15 +9,18 @@
 enum { RETRY_AFTER_S = 5 };
 
 /*
- * libsodium's interactive limits: 64 MiB and two passes, about a tenth of a second. It maps that memory and unmaps it, so an idle
- * worker does not keep it. The hash of a random value that nobody knows stands in for users who are not there.
+ * libsodium's interactive limits: 64 MiB and two passes, about a tenth of a second. It maps that
+ * memory and unmaps it, so an idle worker does not keep it. The hash of a random value that nobody
+ * knows stands in for users who are not there.
  */
-static const char nobodys_hash[] = "$argon2id$v=19$m=65536,t=2,p=1$2jKfxVQUqJ+vZWQDr1sElQ$rZJ2TcGMBWRbFNrF6ja2vyq34svPC9WMUSEm+yBrci4";
+static const char nobodys_hash[] = "$argon2id$v=19$m=65536,t=2,p=1$2jKfxVQUqJ+vZWQDr1sElQ$"
+                                   "rZJ2TcGMBWRbFNrF6ja2vyq34svPC9WMUSEm+yBrci4";
 
 enum err password_check(struct ctx *c, struct str password)
 {
     if (password.len < PASSWORD_MIN || password.len > PASSWORD_MAX)
-        return FAIL_FIELD(c, "password", "password: must have %d to %d bytes", PASSWORD_MIN, PASSWORD_MAX);
+        return FAIL_FIELD(c, "password", "password: must have %d to %d bytes", PASSWORD_MIN,
+                          PASSWORD_MAX);
     if (!str_is_utf8(password))
         return FAIL_FIELD(c, "password", "password: must be UTF-8 text");
     return ERR_OK;
@@ -34,7 +37,8 @@ enum err password_hash(struct ctx *c, struct str password, struct str *hash)
 {
     char text[crypto_pwhash_STRBYTES];
 
-    if (crypto_pwhash_str(text, password.ptr, password.len, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+    if (crypto_pwhash_str(text, password.ptr, password.len, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                          crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
         return short_of_memory(c);
     *hash = str_dup(c->arena, str_of(text));
     return ERR_OK;

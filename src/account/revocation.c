@@ -1,10 +1,11 @@
 #include "revocation.h"
 
+#include "seal.h"
+
 #include "account/link.h"
 #include "base/log.h"
 #include "base/settings.h"
 #include "db/db.h"
-#include "seal.h"
 
 void revocation_add(struct revocations *r, struct str token)
 {
@@ -28,8 +29,10 @@ enum err revocation_remember(struct ctx *c, int64_t user_id, struct revocations 
         struct str sealed = seal(c, SEAL_REVOCATION, user_id, STR_NONE, r->tokens[i]);
 
         /* The agent keeps off as long as the call of this process may last. */
-        TRY(db_one(c, SQL_REVOCATION_QUEUE, DB_ARGS(db_int(c, user_id), db_bytes(sealed), db_int(c, 2 * c->settings->globus_timeout_s)), "",
-                   &rows));
+        TRY(db_one(c, SQL_REVOCATION_QUEUE,
+                   DB_ARGS(db_int(c, user_id), db_bytes(sealed),
+                           db_int(c, 2 * c->settings->globus_timeout_s)),
+                   "", &rows));
         r->ids[i] = db_get_int(&rows, 0, "id");
     }
     return ERR_OK;
@@ -47,7 +50,8 @@ enum err revocation_send(struct ctx *c, const struct revocations *r)
     return ERR_OK;
 }
 
-void revocation_drop(struct ctx *c, int64_t user_id, const struct globus_token *tokens, size_t count)
+void revocation_drop(struct ctx *c, int64_t user_id, const struct globus_token *tokens,
+                     size_t count)
 {
     struct failure noted = c->failure;
     struct revocations r = {.count = 0};
@@ -58,18 +62,22 @@ void revocation_drop(struct ctx *c, int64_t user_id, const struct globus_token *
     if (e == ERR_OK)
         e = revocation_send(c, &r);
     if (e != ERR_OK)
-        log_to(LOG_WARN, "globus_tokens_not_revoked", {"why", c->failure.detail}, {"cause", c->failure.cause});
+        log_to(LOG_WARN, "globus_tokens_not_revoked", {"why", c->failure.detail},
+               {"cause", c->failure.cause});
     c->failure = noted;
 }
 
-/* ---- the agent --------------------------------------------------------------------------------------------------------------- */
+/* ---- the agent ------------------------------------------------------------------------------- */
 
-/* A token that does not open was sealed with a key that is gone: nobody can revoke it, or use it. */
-static enum err open_claimed(struct ctx *c, const struct db_rows *rows, size_t row, struct revocations *r)
+/*
+ * A token that does not open was sealed with a key that is gone: nobody can revoke it, or use it.
+ */
+static enum err open_claimed(struct ctx *c, const struct db_rows *rows, size_t row,
+                             struct revocations *r)
 {
     int64_t id = db_get_int(rows, row, "id");
-    enum err e = seal_open(c, SEAL_REVOCATION, db_get_int(rows, row, "user_id"), STR_NONE, db_get_bytes(c, rows, row, "token"),
-                           &r->tokens[r->count]);
+    enum err e = seal_open(c, SEAL_REVOCATION, db_get_int(rows, row, "user_id"), STR_NONE,
+                           db_get_bytes(c, rows, row, "token"), &r->tokens[r->count]);
 
     if (e == ERR_OK) {
         r->ids[r->count++] = id;

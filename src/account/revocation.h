@@ -1,4 +1,7 @@
-/* Tokens that Globus is to be told about: remembered first, told then, forgotten when Globus confirmed. */
+/*
+ * Tokens that Globus is to be told about: remembered first, told then, forgotten when Globus
+ * confirmed.
+ */
 #ifndef ACCOUNT_REVOCATION_H
 #define ACCOUNT_REVOCATION_H
 
@@ -20,10 +23,16 @@ void revocation_add_grant(struct revocations *r, const struct globus_token *toke
 
 /** Remember the list in the database, sealed; in the caller's transaction if there is one. */
 MUST_USE enum err revocation_remember(struct ctx *c, int64_t user_id, struct revocations *r);
-/** Tell Globus all of the list in parallel and forget what it confirmed. Never inside a transaction. */
+/**
+ * Tell Globus all of the list in parallel and forget what it confirmed. Never inside a transaction.
+ */
 MUST_USE enum err revocation_send(struct ctx *c, const struct revocations *r);
 
-/** For tokens that nobody will use: remember and send. What fails is logged; the failure noted on the context stays what it was. */
-void revocation_drop(struct ctx *c, int64_t user_id, const struct globus_token *tokens, size_t count);
+/**
+ * For tokens that nobody will use: remember and send. What fails is logged; the failure noted on
+ * the context stays what it was.
+ */
+void revocation_drop(struct ctx *c, int64_t user_id, const struct globus_token *tokens,
+                     size_t count);
 
 #endif

@@ -1,4 +1,6 @@
-/* Globus tokens as they are stored: sealed for one user, one server and one kind (docs/adr/0005). */
+/*
+ * Globus tokens as they are stored: sealed for one user, one server and one kind (docs/adr/0005).
+ */
 #ifndef ACCOUNT_SEAL_H
 #define ACCOUNT_SEAL_H
 
@@ -13,10 +15,16 @@
 /**
  * @param column   one of the above
  * @param user_id  whose value it is
- * @param detail   what else it is bound to: the resource server, the state's hash in hex; absent for nothing
+ * @param detail   what else it is bound to: the resource server, the state's hash in hex; absent
+ * for nothing
  */
-struct str seal(struct ctx *c, const char *column, int64_t user_id, struct str detail, struct str plain);
-/** ERR_INTERNAL when it was sealed for another place or with another key. An absent value opens to an absent one. */
-MUST_USE enum err seal_open(struct ctx *c, const char *column, int64_t user_id, struct str detail, struct str sealed, struct str *plain);
+struct str seal(struct ctx *c, const char *column, int64_t user_id, struct str detail,
+                struct str plain);
+/**
+ * ERR_INTERNAL when it was sealed for another place or with another key. An absent value opens to
+ * an absent one.
+ */
+MUST_USE enum err seal_open(struct ctx *c, const char *column, int64_t user_id, struct str detail,
+                            struct str sealed, struct str *plain);
 
 #endif

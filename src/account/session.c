@@ -1,9 +1,10 @@
 #include "account/session.h"
 
+#include "user_row.h"
+
 #include "base/codec.h"
 #include "base/secret.h"
 #include "base/settings.h"
-#include "user_row.h"
 
 enum { TOKEN_LEN = 64 }; /* 256 bits in hex: secret_token() */
 
@@ -16,27 +17,35 @@ struct str session_cookie(struct ctx *c, struct str token)
 {
     long long max_age_s = token.len ? (long long)c->settings->session_lifetime_s : 0;
 
-    return str_printf(c->arena, "%s=" STR_FMT "; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", session_cookie_name(c->settings),
-                      STR_ARG(token), max_age_s, settings_is_https(c->settings) ? "; Secure" : "");
+    return str_printf(c->arena, "%s=" STR_FMT "; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
+                      session_cookie_name(c->settings), STR_ARG(token), max_age_s,
+                      settings_is_https(c->settings) ? "; Secure" : "");
 }
 
-/* The cookie's value is the key, so who knows the token in a page cannot compute the cookie from it. */
+/*
+ * The cookie's value is the key, so who knows the token in a page cannot compute the cookie from
+ * it.
+ */
 static struct session session_of(struct ctx *c, const struct user *u, struct str token)
 {
     return (struct session){
         .user = *u,
         .id_hash = secret_sha256(c->arena, token),
-        .csrf_token = hex_encode(c->arena, secret_hmac(c->arena, token, STR("transload csrf token"))),
+        .csrf_token =
+            hex_encode(c->arena, secret_hmac(c->arena, token, STR("transload csrf token"))),
     };
 }
 
-enum err session_create(struct ctx *c, const struct user *u, struct str address, struct str *token, struct session *out)
+enum err session_create(struct ctx *c, const struct user *u, struct str address, struct str *token,
+                        struct session *out)
 {
     struct str fresh = secret_token(c->arena);
     struct session s = session_of(c, u, fresh);
 
     TRY(db_exec(c, SQL_SESSION_CREATE,
-                DB_ARGS(db_bytes(s.id_hash), db_int(c, u->id), db_text(c, address), db_int(c, c->settings->session_lifetime_s)), NULL));
+                DB_ARGS(db_bytes(s.id_hash), db_int(c, u->id), db_text(c, address),
+                        db_int(c, c->settings->session_lifetime_s)),
+                NULL));
     *token = fresh;
     *out = s;
     return ERR_OK;
@@ -50,7 +59,10 @@ enum err session_find(struct ctx *c, struct str token, bool *found, struct sessi
     *found = false;
     if (token.len != TOKEN_LEN || !str_is_made_of(token, "0123456789abcdef"))
         return ERR_OK; /* none of ours: not worth a question */
-    TRY(db_maybe(c, SQL_SESSION_FIND, DB_ARGS(db_bytes(secret_sha256(c->arena, token)), db_int(c, c->settings->session_idle_s)), &rows));
+    TRY(db_maybe(
+        c, SQL_SESSION_FIND,
+        DB_ARGS(db_bytes(secret_sha256(c->arena, token)), db_int(c, c->settings->session_idle_s)),
+        &rows));
     if (!rows.count)
         return ERR_OK;
     u = user_from_row(&rows, 0);

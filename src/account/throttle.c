@@ -38,11 +38,15 @@ static enum err attempt(struct ctx *c, struct str subject, int64_t allowed)
     struct db_rows rows;
     int64_t wait_s;
 
-    TRY(db_one(c, SQL_LOGIN_ATTEMPT, DB_ARGS(db_text(c, subject), db_int(c, allowed), db_int(c, c->settings->login_window_s)), "", &rows));
+    TRY(db_one(
+        c, SQL_LOGIN_ATTEMPT,
+        DB_ARGS(db_text(c, subject), db_int(c, allowed), db_int(c, c->settings->login_window_s)),
+        "", &rows));
     wait_s = db_get_int(&rows, 0, "wait_s");
     if (wait_s == 0)
         return ERR_OK;
-    ctx_note(c, ERR_THROTTLED, "Too many wrong passwords; try again in %lld seconds.", (long long)wait_s);
+    ctx_note(c, ERR_THROTTLED, "Too many wrong passwords; try again in %lld seconds.",
+             (long long)wait_s);
     c->failure.retry_after_s = (int)wait_s;
     return ERR_THROTTLED;
 }
@@ -51,10 +55,14 @@ enum err throttle_attempt(struct ctx *c, struct str username, struct str address
 {
     /* The address first: one that must wait cannot make its victims wait too. */
     TRY(attempt(c, address_subject(c, address), c->settings->login_failures * ADDRESS_FACTOR));
-    return username.ptr ? attempt(c, account_subject(c, username), c->settings->login_failures) : ERR_OK;
+    return username.ptr ? attempt(c, account_subject(c, username), c->settings->login_failures)
+                        : ERR_OK;
 }
 
 enum err throttle_success(struct ctx *c, struct str username, struct str address)
 {
-    return db_exec(c, SQL_LOGIN_SUCCESS, DB_ARGS(db_text(c, account_subject(c, username)), db_text(c, address_subject(c, address))), NULL);
+    return db_exec(
+        c, SQL_LOGIN_SUCCESS,
+        DB_ARGS(db_text(c, account_subject(c, username)), db_text(c, address_subject(c, address))),
+        NULL);
 }

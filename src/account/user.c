@@ -1,9 +1,10 @@
 #include "account/user.h"
 
-#include "base/codec.h"
-#include "base/secret.h"
 #include "password.h"
 #include "user_row.h"
+
+#include "base/codec.h"
+#include "base/secret.h"
 
 #define CLIENT_TOKEN_COLUMN "users.client_token"
 
@@ -11,15 +12,18 @@ static const char no_such_user[] = "There is no such user.";
 
 bool user_name_is_valid(struct str s)
 {
-    return s.len >= 1 && s.len <= USERNAME_MAX && str_is_made_of(str_take(s, 1), "abcdefghijklmnopqrstuvwxyz0123456789") &&
+    return s.len >= 1 && s.len <= USERNAME_MAX &&
+           str_is_made_of(str_take(s, 1), "abcdefghijklmnopqrstuvwxyz0123456789") &&
            str_is_made_of(s, "abcdefghijklmnopqrstuvwxyz0123456789._@+-");
 }
 
 enum err user_name_check(struct ctx *c, struct str username)
 {
     if (!user_name_is_valid(username))
-        return FAIL_FIELD(c, "username", "username: must be 1 to %d of a-z 0-9 . _ @ + -, and begin with a letter or a digit",
-                          USERNAME_MAX);
+        return FAIL_FIELD(
+            c, "username",
+            "username: must be 1 to %d of a-z 0-9 . _ @ + -, and begin with a letter or a digit",
+            USERNAME_MAX);
     return ERR_OK;
 }
 
@@ -34,14 +38,15 @@ struct user user_from_row(const struct db_rows *rows, size_t row)
     };
 }
 
-/* ---- client token ------------------------------------------------------------------------------------------------------------ */
+/* ---- client token ---------------------------------------------------------------------------- */
 
 static struct str token_subject(struct ctx *c, int64_t user_id)
 {
     return str_printf(c->arena, "%lld", (long long)user_id);
 }
 
-enum err user_open_client_token(struct ctx *c, int64_t user_id, struct str sealed, struct str *token)
+enum err user_open_client_token(struct ctx *c, int64_t user_id, struct str sealed,
+                                struct str *token)
 {
     return secret_open(c, CLIENT_TOKEN_COLUMN, token_subject(c, user_id), sealed, token);
 }
@@ -49,20 +54,25 @@ enum err user_open_client_token(struct ctx *c, int64_t user_id, struct str seale
 enum err user_new_client_token(struct ctx *c, int64_t user_id, struct str *token)
 {
     struct str fresh = hex_encode(c->arena, secret_random(c->arena, CLIENT_TOKEN_LEN / 2));
-    struct str sealed = secret_seal(c->arena, CLIENT_TOKEN_COLUMN, token_subject(c, user_id), fresh);
+    struct str sealed =
+        secret_seal(c->arena, CLIENT_TOKEN_COLUMN, token_subject(c, user_id), fresh);
     struct db_rows rows;
 
-    TRY(db_one(c, SQL_USER_SET_TOKEN, DB_ARGS(db_int(c, user_id), db_bytes(sealed)), no_such_user, &rows));
+    TRY(db_one(c, SQL_USER_SET_TOKEN, DB_ARGS(db_int(c, user_id), db_bytes(sealed)), no_such_user,
+               &rows));
     *token = fresh;
     return ERR_OK;
 }
 
-/* ---- users ------------------------------------------------------------------------------------------------------------------- */
+/* ---- users ----------------------------------------------------------------------------------- */
 
-static enum err insert(struct ctx *c, struct str username, struct str hash, bool is_admin, struct user *out)
+static enum err insert(struct ctx *c, struct str username, struct str hash, bool is_admin,
+                       struct user *out)
 {
     struct db_rows rows;
-    enum err e = db_one(c, SQL_USER_CREATE, DB_ARGS(db_text(c, username), db_text_or_null(c, hash), db_bool(is_admin)), "", &rows);
+    enum err e = db_one(c, SQL_USER_CREATE,
+                        DB_ARGS(db_text(c, username), db_text_or_null(c, hash), db_bool(is_admin)),
+                        "", &rows);
 
     if (e == ERR_OK)
         *out = user_from_row(&rows, 0);
@@ -72,7 +82,8 @@ static enum err insert(struct ctx *c, struct str username, struct str hash, bool
 }
 
 /* The token is sealed for the id, which the first statement gives. */
-static enum err insert_with_token(struct ctx *c, struct str username, struct str hash, bool is_admin, struct user *out)
+static enum err insert_with_token(struct ctx *c, struct str username, struct str hash,
+                                  bool is_admin, struct user *out)
 {
     struct str token;
 
@@ -82,7 +93,8 @@ static enum err insert_with_token(struct ctx *c, struct str username, struct str
     return db_commit(c);
 }
 
-enum err user_create(struct ctx *c, struct str username, struct str password, bool is_admin, struct user *out)
+enum err user_create(struct ctx *c, struct str username, struct str password, bool is_admin,
+                     struct user *out)
 {
     struct str hash = STR_NONE;
     enum err e;
@@ -112,7 +124,8 @@ enum err user_list(struct ctx *c, struct user_list *out)
     struct db_rows rows;
 
     TRY(db_many(c, SQL_USER_LIST, DB_NO_ARGS, &rows));
-    *out = (struct user_list){arena_alloc_array(c->arena, rows.count, sizeof(struct user)), rows.count};
+    *out = (struct user_list){arena_alloc_array(c->arena, rows.count, sizeof(struct user)),
+                              rows.count};
     for (size_t i = 0; i < rows.count; i++)
         out->list[i] = user_from_row(&rows, i);
     return ERR_OK;
@@ -125,12 +138,14 @@ enum err user_set_password(struct ctx *c, int64_t user_id, struct str password)
 
     TRY(password_check(c, password));
     TRY(password_hash(c, password, &hash));
-    return db_one(c, SQL_USER_SET_PASSWORD, DB_ARGS(db_int(c, user_id), db_text(c, hash)), no_such_user, &rows);
+    return db_one(c, SQL_USER_SET_PASSWORD, DB_ARGS(db_int(c, user_id), db_text(c, hash)),
+                  no_such_user, &rows);
 }
 
 enum err user_set_active(struct ctx *c, int64_t user_id, bool active)
 {
     struct db_rows rows;
 
-    return db_one(c, SQL_USER_SET_ACTIVE, DB_ARGS(db_int(c, user_id), db_bool(active)), no_such_user, &rows);
+    return db_one(c, SQL_USER_SET_ACTIVE, DB_ARGS(db_int(c, user_id), db_bool(active)),
+                  no_such_user, &rows);
 }

@@ -9,7 +9,8 @@
 struct user user_from_row(const struct db_rows *rows, size_t row);
 
 /** Open the stored client token of a user. */
-MUST_USE enum err user_open_client_token(struct ctx *c, int64_t user_id, struct str sealed, struct str *token);
+MUST_USE enum err user_open_client_token(struct ctx *c, int64_t user_id, struct str sealed,
+                                         struct str *token);
 
 /** Could a user have this name? */
 bool user_name_is_valid(struct str username);

@@ -14,8 +14,10 @@ static enum err follow_transfers(struct ctx *c, struct str *report)
         return ERR_OK;
     TRY(transfer_follow(c, &did));
     if (did.claimed)
-        *report = str_printf(c->arena, "%lld looked at, %lld submitted, %lld changed, %lld finished", (long long)did.claimed,
-                             (long long)did.submitted, (long long)did.updated, (long long)did.finished);
+        *report =
+            str_printf(c->arena, "%lld looked at, %lld submitted, %lld changed, %lld finished",
+                       (long long)did.claimed, (long long)did.submitted, (long long)did.updated,
+                       (long long)did.finished);
     return ERR_OK;
 }
 
@@ -37,8 +39,8 @@ static enum err sweep_registry(struct ctx *c, struct str *report)
 
     TRY(registry_sweep(c, &did));
     if (did.images || did.files || did.rows)
-        *report = str_printf(c->arena, "%lld images, %lld files, %lld rows removed", (long long)did.images, (long long)did.files,
-                             (long long)did.rows);
+        *report = str_printf(c->arena, "%lld images, %lld files, %lld rows removed",
+                             (long long)did.images, (long long)did.files, (long long)did.rows);
     return ERR_OK;
 }
 
@@ -49,7 +51,7 @@ static enum err sweep_expired(struct ctx *c, struct str *report)
         enum sql_query query;
         bool takes_idle;
     } sweeps[] = {
-        {SQL_AGENT_SWEEP_SESSIONS, true},
+        {SQL_AGENT_SWEEP_SESSIONS, true },
         {SQL_AGENT_SWEEP_STATES,   false},
         {SQL_AGENT_SWEEP_FAILURES, false},
     };
@@ -59,7 +61,8 @@ static enum err sweep_expired(struct ctx *c, struct str *report)
         size_t changed = 0;
 
         if (sweeps[i].takes_idle)
-            TRY(db_exec(c, sweeps[i].query, DB_ARGS(db_int(c, c->settings->session_idle_s)), &changed));
+            TRY(db_exec(c, sweeps[i].query, DB_ARGS(db_int(c, c->settings->session_idle_s)),
+                        &changed));
         else
             TRY(db_exec(c, sweeps[i].query, DB_NO_ARGS, &changed));
         rows += changed;
@@ -71,7 +74,7 @@ static enum err sweep_expired(struct ctx *c, struct str *report)
 
 /* The order matters for `agent once`: what follows a transfer may free an image for the sweep. */
 const struct job agent_jobs[] = {
-    /* name             every                 alone  run              */
+  /* name             every                 alone  run              */
     {"transfer_follow", EVERY_AGENT_INTERVAL, false, follow_transfers},
     {"link_revoke",     30,                   true,  revoke_tokens   },
     {"expired_sweep",   300,                  true,  sweep_expired   },

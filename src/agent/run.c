@@ -1,8 +1,7 @@
-#include "agent/agent.h"
-
 #include "jobs.h"
 #include "notify.h"
 
+#include "agent/agent.h"
 #include "base/log.h"
 #include "base/settings.h"
 #include "db/db.h"
@@ -12,17 +11,19 @@
 #include <time.h>
 
 enum {
-    LOCK_CLASS   = 0x7472616e, /* first half of the advisory locks of the agent, "tran"; the second is the row of the job */
-    BACK_OFF_MAX = 300,        /* seconds between two tries of a job that keeps failing */
+    /* first half of the advisory locks of the agent, "tran"; the second is the row of the job */
+    LOCK_CLASS = 0x7472616e,
+    BACK_OFF_MAX = 300, /* seconds between two tries of a job that keeps failing */
 };
 
-/* ---- one job ----------------------------------------------------------------------------------------------------------------- */
+/* ---- one job --------------------------------------------------------------------------------- */
 
 static enum err lock(struct ctx *c, size_t job, bool *mine)
 {
     struct db_rows rows;
 
-    TRY(db_one(c, SQL_AGENT_LOCK, DB_ARGS(db_int(c, LOCK_CLASS), db_int(c, (int64_t)job)), "lock", &rows));
+    TRY(db_one(c, SQL_AGENT_LOCK, DB_ARGS(db_int(c, LOCK_CLASS), db_int(c, (int64_t)job)), "lock",
+               &rows));
     *mine = db_get_bool(&rows, 0, "locked");
     return ERR_OK;
 }
@@ -33,7 +34,8 @@ static void unlock(struct ctx *c, size_t job)
     struct failure kept = c->failure;
     struct db_rows rows;
 
-    (void)!db_one(c, SQL_AGENT_UNLOCK, DB_ARGS(db_int(c, LOCK_CLASS), db_int(c, (int64_t)job)), "lock", &rows);
+    (void)!db_one(c, SQL_AGENT_UNLOCK, DB_ARGS(db_int(c, LOCK_CLASS), db_int(c, (int64_t)job)),
+                  "lock", &rows);
     c->failure = kept;
 }
 
@@ -55,11 +57,15 @@ static enum err run_locked(struct ctx *c, size_t job, struct str *report)
 
 static void log_failure(const struct ctx *c, const char *job, enum err e)
 {
-    log_to((enum log_level)err_log_level(e), "job_failed", {"job", str_of(job)}, {"code", str_of(err_code(e))},
-           {"detail", c->failure.detail}, {"cause", c->failure.cause});
+    log_to((enum log_level)err_log_level(e), "job_failed", {"job", str_of(job)},
+           {"code", str_of(err_code(e))}, {"detail", c->failure.detail},
+           {"cause", c->failure.cause});
 }
 
-/* A job has its own arena and request id; one line says what it did, none when it had nothing to do. */
+/*
+ * A job has its own arena and request id; one line says what it did, none when it had nothing to
+ * do.
+ */
 static enum err run_job(const struct ctx *parent, size_t job)
 {
     struct ctx c = *parent;
@@ -95,7 +101,7 @@ enum err agent_once(struct ctx *c)
     return first;
 }
 
-/* ---- the loop ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 /* When each job is due, and how often it failed in a row. */
 struct turn {
@@ -108,7 +114,10 @@ static int64_t interval_s(const struct ctx *c, const struct job *job)
     return job->every_s == EVERY_AGENT_INTERVAL ? c->settings->agent_interval_s : job->every_s;
 }
 
-/* After a failure a job waits twice as long each time, so that a database that comes back is not met by a crowd. */
+/*
+ * After a failure a job waits twice as long each time, so that a database that comes back is not
+ * met by a crowd.
+ */
 static int64_t pause_s(const struct ctx *c, const struct job *job, int failures)
 {
     int64_t pause = interval_s(c, job);
@@ -118,10 +127,14 @@ static int64_t pause_s(const struct ctx *c, const struct job *job, int failures)
     return failures && pause > BACK_OFF_MAX ? BACK_OFF_MAX : pause;
 }
 
-/* Wait for a signal to stop, at most that long; the signals are blocked elsewhere, so none is lost between two waits. */
+/*
+ * Wait for a signal to stop, at most that long; the signals are blocked elsewhere, so none is lost
+ * between two waits.
+ */
 static bool told_to_stop(const sigset_t *stops, int64_t wait_ms)
 {
-    struct timespec wait = {.tv_sec = (time_t)(wait_ms / 1000), .tv_nsec = (long)(wait_ms % 1000) * 1000000};
+    struct timespec wait = {.tv_sec = (time_t)(wait_ms / 1000),
+                            .tv_nsec = (long)(wait_ms % 1000) * 1000000};
 
     return sigtimedwait(stops, NULL, &wait) > 0;
 }
@@ -145,7 +158,8 @@ static bool run_due(struct ctx *c, const sigset_t *stops, struct turn *turns)
         if (told_to_stop(stops, 0))
             return false;
         turns[i].failures = run_job(c, i) == ERR_OK ? 0 : turns[i].failures + 1;
-        turns[i].due_ms = clock_mono_ms(c->clock) + pause_s(c, &agent_jobs[i], turns[i].failures) * 1000;
+        turns[i].due_ms =
+            clock_mono_ms(c->clock) + pause_s(c, &agent_jobs[i], turns[i].failures) * 1000;
     }
     return true;
 }

@@ -1,11 +1,11 @@
 #include "handlers.h"
+#include "viewer.h"
 
 #include "account/audit.h"
 #include "account/link.h"
 #include "base/settings.h"
-#include "viewer.h"
 
-/* ---- shapes ------------------------------------------------------------------------------------------------------------------ */
+/* ---- shapes ---------------------------------------------------------------------------------- */
 
 struct user_view {
     struct str username;
@@ -24,6 +24,7 @@ struct globus_view {
     bool reconnect;
     int64_t linked_at;
 };
+// clang-format off
 static const struct json_field globus_fields[] = {
     {"identity_id", JSON_STR,  offsetof(struct globus_view, identity_id), 0,                  0, NULL},
     {"username",    JSON_STR,  offsetof(struct globus_view, username),    0,                  0, NULL},
@@ -31,17 +32,20 @@ static const struct json_field globus_fields[] = {
     {"reconnect",   JSON_BOOL, offsetof(struct globus_view, reconnect),   0,                  0, NULL},
     {"linked_at",   JSON_TIME, offsetof(struct globus_view, linked_at),   0,                  0, NULL},
 };
+// clang-format on
 static const struct json_shape globus_shape = JSON_SHAPE(struct globus_view, globus_fields);
 
 struct site_view {
     struct str registry_name, help_email;
     bool globus_enabled;
 };
+// clang-format off
 static const struct json_field site_fields[] = {
     {"registry_name",  JSON_STR,  offsetof(struct site_view, registry_name),  0,                  0, NULL},
     {"help_email",     JSON_STR,  offsetof(struct site_view, help_email),     JSON_NULL_IF_EMPTY, 0, NULL},
     {"globus_enabled", JSON_BOOL, offsetof(struct site_view, globus_enabled), 0,                  0, NULL},
 };
+// clang-format on
 static const struct json_shape site_shape = JSON_SHAPE(struct site_view, site_fields);
 
 struct me_view {
@@ -50,12 +54,14 @@ struct me_view {
     const struct globus_view *globus;
     const struct site_view *site;
 };
+// clang-format off
 static const struct json_field me_fields[] = {
     {"user",       JSON_OBJECT, offsetof(struct me_view, user),       0,               0, &user_shape  },
     {"csrf_token", JSON_STR,    offsetof(struct me_view, csrf_token), JSON_OMIT_EMPTY, 0, NULL         },
     {"globus",     JSON_OBJECT, offsetof(struct me_view, globus),     0,               0, &globus_shape},
     {"site",       JSON_OBJECT, offsetof(struct me_view, site),       JSON_OMIT_EMPTY, 0, &site_shape  },
 };
+// clang-format on
 static const struct json_shape me_shape = JSON_SHAPE(struct me_view, me_fields);
 
 struct login_view {
@@ -71,20 +77,26 @@ static const struct json_shape login_shape = JSON_SHAPE(struct login_view, login
 struct credentials {
     struct str username, password;
 };
+// clang-format off
 static const struct json_field credentials_fields[] = {
     {"username", JSON_STR, offsetof(struct credentials, username), JSON_REQUIRED, USERNAME_MAX, NULL},
     {"password", JSON_STR, offsetof(struct credentials, password), JSON_REQUIRED, PASSWORD_MAX, NULL},
 };
-static const struct json_shape credentials_shape = JSON_SHAPE(struct credentials, credentials_fields);
+// clang-format on
+static const struct json_shape credentials_shape =
+    JSON_SHAPE(struct credentials, credentials_fields);
 
 struct password_change {
     struct str current, new_password;
 };
+// clang-format off
 static const struct json_field password_change_fields[] = {
     {"current", JSON_STR, offsetof(struct password_change, current),      JSON_REQUIRED, PASSWORD_MAX, NULL},
     {"new",     JSON_STR, offsetof(struct password_change, new_password), JSON_REQUIRED, PASSWORD_MAX, NULL},
 };
-static const struct json_shape password_change_shape = JSON_SHAPE(struct password_change, password_change_fields);
+// clang-format on
+static const struct json_shape password_change_shape =
+    JSON_SHAPE(struct password_change, password_change_fields);
 
 /* The object that ~/.sregistry holds (reference/sregistry-api.md part 1). */
 struct secrets_registry {
@@ -95,31 +107,38 @@ static const struct json_field secrets_registry_fields[] = {
     {"username", JSON_STR, offsetof(struct secrets_registry, username), 0, 0, NULL},
     {"token",    JSON_STR, offsetof(struct secrets_registry, token),    0, 0, NULL},
 };
-static const struct json_shape secrets_registry_shape = JSON_SHAPE(struct secrets_registry, secrets_registry_fields);
+static const struct json_shape secrets_registry_shape =
+    JSON_SHAPE(struct secrets_registry, secrets_registry_fields);
 
 struct client_secrets {
     const struct secrets_registry *registry;
 };
+// clang-format off
 static const struct json_field client_secrets_fields[] = {
     {"registry", JSON_OBJECT, offsetof(struct client_secrets, registry), 0, 0, &secrets_registry_shape},
 };
-static const struct json_shape client_secrets_shape = JSON_SHAPE(struct client_secrets, client_secrets_fields);
+// clang-format on
+static const struct json_shape client_secrets_shape =
+    JSON_SHAPE(struct client_secrets, client_secrets_fields);
 
 struct token_view {
     struct str token;
     const struct client_secrets *client_secrets;
 };
+// clang-format off
 static const struct json_field token_fields[] = {
     {"token",          JSON_STR,    offsetof(struct token_view, token),          0, 0, NULL                 },
     {"client_secrets", JSON_OBJECT, offsetof(struct token_view, client_secrets), 0, 0, &client_secrets_shape},
 };
+// clang-format on
 static const struct json_shape token_shape = JSON_SHAPE(struct token_view, token_fields);
 
-/* ---- handlers ---------------------------------------------------------------------------------------------------------------- */
+/* ---- handlers -------------------------------------------------------------------------------- */
 
 static struct user_view user_view(const struct user *u)
 {
-    return (struct user_view){.username = u->username, .admin = u->is_admin, .created_at = u->created_at};
+    return (struct user_view){
+        .username = u->username, .admin = u->is_admin, .created_at = u->created_at};
 }
 
 /* POST /api/login */
@@ -133,7 +152,8 @@ enum err handle_login(struct req *r)
     struct user_view view;
 
     TRY(req_json(r, &credentials_shape, &given));
-    TRY(user_authenticate(c, str_lower(c->arena, given.username), given.password, r->remote_address, &user));
+    TRY(user_authenticate(c, str_lower(c->arena, given.username), given.password, r->remote_address,
+                          &user));
     if (app_session(r)) /* a new id at each login; the old session would only linger */
         TRY(session_end(c, app_session(r)->id_hash));
     TRY(session_create(c, &user, r->remote_address, &token, &session));
@@ -195,7 +215,8 @@ enum err handle_me_token(struct req *r)
 {
     struct ctx *c = r->ctx;
     const struct user *u = &app_session(r)->user;
-    struct secrets_registry registry = {.base = str_of(c->settings->domain_name), .username = u->username};
+    struct secrets_registry registry = {.base = str_of(c->settings->domain_name),
+                                        .username = u->username};
     struct client_secrets secrets = {&registry};
     struct token_view view = {.client_secrets = &secrets};
 
@@ -220,5 +241,10 @@ enum err handle_me_password(struct req *r)
     TRY(session_create(c, u, r->remote_address, &token, &session));
     TRY(audit_note(c, u->id, "user.password", u->username));
     reply_header(r, "Set-Cookie", session_cookie(c, token));
-    return reply_json(r, 200, &login_shape, &(struct login_view){&(struct user_view){u->username, u->is_admin, u->created_at}, session.csrf_token});
+    return reply_json(
+        r, 200, &login_shape,
+        &(struct login_view){
+            &(struct user_view){u->username, u->is_admin, u->created_at},
+             session.csrf_token
+    });
 }

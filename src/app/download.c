@@ -1,9 +1,10 @@
 #include "download.h"
 
+#include "handlers.h"
+
 #include "base/codec.h"
 #include "base/secret.h"
 #include "base/settings.h"
-#include "handlers.h"
 #include "registry/store.h"
 
 /* What a capability says before its MAC: until when, and for whom. */
@@ -14,18 +15,20 @@ static struct str promise(struct ctx *c, int64_t expires_at, int64_t user_id)
 
 static struct str promise_mac(struct ctx *c, int64_t container_id, struct str promised)
 {
-    struct str message = str_printf(c->arena, "%lld-" STR_FMT, (long long)container_id, STR_ARG(promised));
+    struct str message =
+        str_printf(c->arena, "%lld-" STR_FMT, (long long)container_id, STR_ARG(promised));
 
     return hex_encode(c->arena, secret_mac(c->arena, KEY_DOWNLOAD_URL, message));
 }
 
 struct str download_url(struct ctx *c, struct viewer v, const struct container *k)
 {
-    struct str promised = promise(c, clock_now_s(c->clock) + c->settings->download_url_s, v.user_id);
+    struct str promised =
+        promise(c, clock_now_s(c->clock) + c->settings->download_url_s, v.user_id);
     struct str mac = promise_mac(c, k->id, promised);
 
-    return str_printf(c->arena, "%s/containers/%lld/download/" STR_FMT "-" STR_FMT, c->settings->domain_name, (long long)k->id,
-                      STR_ARG(promised), STR_ARG(mac));
+    return str_printf(c->arena, "%s/containers/%lld/download/" STR_FMT "-" STR_FMT,
+                      c->settings->domain_name, (long long)k->id, STR_ARG(promised), STR_ARG(mac));
 }
 
 /* The MAC comes first: nothing else of a forged capability is looked at. */
@@ -46,7 +49,10 @@ static enum err read_capability(struct req *r, int64_t container_id, int64_t *us
     return ERR_OK;
 }
 
-/* "collection-name:tag.sif", as the client names what it pulls. Names hold nothing that a header could trip over. */
+/*
+ * "collection-name:tag.sif", as the client names what it pulls. Names hold nothing that a header
+ * could trip over.
+ */
 static struct str disposition(struct ctx *c, const struct image_name *n)
 {
     struct str uri = image_name_uri(c->arena, n), part;
@@ -72,7 +78,10 @@ static struct str digest_header(struct ctx *c, struct str sha256)
     return str_printf(c->arena, "sha-256=" STR_FMT, STR_ARG(base64_encode(c->arena, bytes)));
 }
 
-/* GET, HEAD /containers/{id}/download/{capability}: the bytes come from nginx, with ranges and its own ETag. */
+/*
+ * GET, HEAD /containers/{id}/download/{capability}: the bytes come from nginx, with ranges and its
+ * own ETag.
+ */
 enum err handle_download(struct req *r)
 {
     struct ctx *c = r->ctx;
@@ -88,5 +97,6 @@ enum err handle_download(struct req *r)
     reply_header(r, "Content-Disposition", disposition(c, &k.name));
     reply_header(r, "Digest", digest_header(c, k.sha256));
     reply_header(r, "Cache-Control", STR("private, no-transform"));
-    return reply_file(r, "application/octet-stream", str_printf(c->arena, "/_images/" STR_FMT, STR_ARG(path)));
+    return reply_file(r, "application/octet-stream",
+                      str_printf(c->arena, "/_images/" STR_FMT, STR_ARG(path)));
 }

@@ -1,9 +1,11 @@
 /**
- * Download URLs: whoever holds one may fetch these bytes for some minutes, without signing in (sregistry sends no credentials there).
+ * Download URLs: whoever holds one may fetch these bytes for some minutes, without signing in
+ * (sregistry sends no credentials there).
  *
  *     DOMAIN_NAME/containers/<id>/download/<expiry>-<user id>-<MAC>
  *
- * The rights of the user who asked for it are judged again when it is used, so access that was withdrawn ends at once.
+ * The rights of the user who asked for it are judged again when it is used, so access that was
+ * withdrawn ends at once.
  */
 #ifndef APP_DOWNLOAD_H
 #define APP_DOWNLOAD_H

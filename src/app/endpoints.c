@@ -1,20 +1,29 @@
 #include "handlers.h"
-
-#include "account/link.h"
-#include "transfer/endpoint_status.h"
 #include "viewer.h"
 #include "way.h"
 
-enum { SCOPE_MAX = 40, TEXT_MAX = 200, CURSOR_MAX = 40, LS_PATH_MAX = 4096, LS_PAGE = 500, NEXT_MAX = 2000 };
+#include "account/link.h"
+#include "transfer/endpoint_status.h"
+
+enum {
+    SCOPE_MAX = 40,
+    TEXT_MAX = 200,
+    CURSOR_MAX = 40,
+    LS_PATH_MAX = 4096,
+    LS_PAGE = 500,
+    NEXT_MAX = 2000
+};
 
 static const int64_t OFFSET_MAX = 1000000;
 
-/* ---- endpoints: JSON --------------------------------------------------------------------------------------------------------- */
+/* ---- endpoints: JSON ------------------------------------------------------------------------- */
 
 struct endpoint_view {
-    struct str id, display_name, entity_type, owner, organization, contact_email, default_directory, status, reason, action_url;
+    struct str id, display_name, entity_type, owner, organization, contact_email, default_directory,
+        status, reason, action_url;
     struct json_list badges;
 };
+// clang-format off
 static const struct json_field endpoint_fields[] = {
     {"id",                JSON_STR,  offsetof(struct endpoint_view, id),                0,                  0, NULL},
     {"display_name",      JSON_STR,  offsetof(struct endpoint_view, display_name),      0,                  0, NULL},
@@ -28,23 +37,30 @@ static const struct json_field endpoint_fields[] = {
     {"reason",            JSON_STR,  offsetof(struct endpoint_view, reason),            JSON_NULL_IF_EMPTY, 0, NULL},
     {"action_url",        JSON_STR,  offsetof(struct endpoint_view, action_url),        JSON_NULL_IF_EMPTY, 0, NULL},
 };
+// clang-format on
 static const struct json_shape endpoint_shape = JSON_SHAPE(struct endpoint_view, endpoint_fields);
 
 struct endpoints_view {
     struct json_list items;
     struct str next;
 };
+// clang-format off
 static const struct json_field endpoints_fields[] = {
     {"items", JSON_LIST, offsetof(struct endpoints_view, items), 0,                  0, &endpoint_shape},
     {"next",  JSON_STR,  offsetof(struct endpoints_view, next),  JSON_NULL_IF_EMPTY, 0, NULL           },
 };
-static const struct json_shape endpoints_shape = JSON_SHAPE(struct endpoints_view, endpoints_fields);
+// clang-format on
+static const struct json_shape endpoints_shape =
+    JSON_SHAPE(struct endpoints_view, endpoints_fields);
 
-/* ---- endpoints: what is asked ------------------------------------------------------------------------------------------------ */
+/* ---- endpoints: what is asked ---------------------------------------------------------------- */
 
 enum { SEARCHES_MAX = 2 };
 
-/* Searches that Globus answers in parallel, merged into one list; one with offset -1 has nothing more. */
+/*
+ * Searches that Globus answers in parallel, merged into one list; one with offset -1 has nothing
+ * more.
+ */
 struct question {
     struct globus_search searches[SEARCHES_MAX];
     struct globus_endpoints found[SEARCHES_MAX];
@@ -55,7 +71,8 @@ static const char *const scopes[] = {"my-endpoints", "shared-with-me", "recently
 
 static enum err refuse_scope(struct req *r)
 {
-    return FAIL_FIELD(r->ctx, "scope", "scope: must be my-endpoints, shared-with-me, recently-used or all");
+    return FAIL_FIELD(r->ctx, "scope",
+                      "scope: must be my-endpoints, shared-with-me, recently-used or all");
 }
 
 /* "100" or "100,-1": where each search goes on. */
@@ -69,7 +86,8 @@ static enum err read_offsets(struct req *r, struct question *q)
         bool more = str_cut(cursor, ',', &one, &rest);
 
         if (more != (i + 1 < q->count) || !str_to_int(one, -1, OFFSET_MAX, &q->searches[i].offset))
-            return FAIL_FIELD(r->ctx, "cursor", "cursor: must be the \"next\" of the page before, unchanged");
+            return FAIL_FIELD(r->ctx, "cursor",
+                              "cursor: must be the \"next\" of the page before, unchanged");
         cursor = rest;
     }
     return ERR_OK;
@@ -87,11 +105,14 @@ static enum err read_question(struct req *r, struct question *q)
         return read_offsets(r, q);
     }
     if (text.len)
-        return FAIL_FIELD(r->ctx, "q", "q: a search goes through all endpoints; leave scope out, or set it to all");
+        return FAIL_FIELD(
+            r->ctx, "q",
+            "q: a search goes through all endpoints; leave scope out, or set it to all");
     if (str_eq(scope, STR("all")))
         return FAIL_FIELD(r->ctx, "q", "q: say what to search for");
     for (size_t i = 0; i < COUNT_OF(scopes); i++) {
-        if (scope.len ? str_eq(scope, str_of(scopes[i])) : i < SEARCHES_MAX) /* without a scope: the first two, merged */
+        if (scope.len ? str_eq(scope, str_of(scopes[i]))
+                      : i < SEARCHES_MAX) /* without a scope: the first two, merged */
             q->searches[q->count++] = (struct globus_search){.scope = str_of(scopes[i])};
     }
     return q->count ? read_offsets(r, q) : refuse_scope(r);
@@ -110,29 +131,33 @@ static enum err call_search(struct ctx *c, struct globus_session *s, void *arg)
     }
     TRY(globus_endpoint_search_all(c, s, open, found, count));
     for (size_t i = 0; i < q->count; i++)
-        q->found[i] = q->searches[i].offset >= 0 ? found[taken++] : (struct globus_endpoints){.next_offset = -1};
+        q->found[i] = q->searches[i].offset >= 0 ? found[taken++]
+                                                 : (struct globus_endpoints){.next_offset = -1};
     return ERR_OK;
 }
 
-/* ---- endpoints: what is answered --------------------------------------------------------------------------------------------- */
+/* ---- endpoints: what is answered ------------------------------------------------------------- */
 
-static struct endpoint_view view_of(struct arena *a, const struct globus_endpoint *e, const struct endpoint_status *s)
+static struct endpoint_view view_of(struct arena *a, const struct globus_endpoint *e,
+                                    const struct endpoint_status *s)
 {
     struct str *badges = arena_alloc_array(a, s->badge_count, sizeof *badges);
 
     for (size_t i = 0; i < s->badge_count; i++)
         badges[i] = s->badges[i];
-    return (struct endpoint_view){.id = e->id,
-                                  .display_name = e->display_name.len ? e->display_name : e->id,
-                                  .entity_type = e->entity_type,
-                                  .owner = e->owner,
-                                  .organization = e->organization,
-                                  .contact_email = e->contact_email,
-                                  .default_directory = e->default_directory,
-                                  .badges = {badges, s->badge_count},
-                                  .status = s->is_ready ? STR("activated") : STR("activate"),
-                                  .reason = s->reason,
-                                  .action_url = s->action_url};
+    return (struct endpoint_view){
+        .id = e->id,
+        .display_name = e->display_name.len ? e->display_name : e->id,
+        .entity_type = e->entity_type,
+        .owner = e->owner,
+        .organization = e->organization,
+        .contact_email = e->contact_email,
+        .default_directory = e->default_directory,
+        .badges = {badges, s->badge_count},
+        .status = s->is_ready ? STR("activated") : STR("activate"),
+        .reason = s->reason,
+        .action_url = s->action_url
+    };
 }
 
 static bool is_listed(const struct endpoint_view *views, size_t count, struct str id)
@@ -158,9 +183,11 @@ static struct str next_cursor(struct arena *a, const struct question *q)
 }
 
 /* Every endpoint once, in the order of the searches, without those that nobody can send to. */
-static struct endpoints_view answer(struct ctx *c, const struct question *q, const struct link *link)
+static struct endpoints_view answer(struct ctx *c, const struct question *q,
+                                    const struct link *link)
 {
-    struct endpoint_view *views = arena_alloc_array(c->arena, (size_t)SEARCHES_MAX * ENDPOINTS_MAX, sizeof *views);
+    struct endpoint_view *views =
+        arena_alloc_array(c->arena, (size_t)SEARCHES_MAX * ENDPOINTS_MAX, sizeof *views);
     size_t count = 0;
 
     for (size_t i = 0; i < q->count; i++) {
@@ -172,10 +199,16 @@ static struct endpoints_view answer(struct ctx *c, const struct question *q, con
                 views[count++] = view_of(c->arena, e, &status);
         }
     }
-    return (struct endpoints_view){{views, count}, next_cursor(c->arena, q)};
+    return (struct endpoints_view){
+        {views, count},
+        next_cursor(c->arena, q)
+    };
 }
 
-/* GET /api/globus/endpoints?scope=&q=&cursor=&next=, where next is the page to come back to when Globus wants to be asked. */
+/*
+ * GET /api/globus/endpoints?scope=&q=&cursor=&next=, where next is the page to come back to when
+ * Globus wants to be asked.
+ */
 enum err handle_endpoints(struct req *r)
 {
     int64_t user_id = app_session(r)->user.id;
@@ -197,29 +230,33 @@ enum err handle_endpoints(struct req *r)
     return reply_json(r, 200, &endpoints_shape, &view);
 }
 
-/* ---- folders ----------------------------------------------------------------------------------------------------------------- */
+/* ---- folders --------------------------------------------------------------------------------- */
 
 struct file_view {
     struct str name, type, last_modified;
     int64_t size;
 };
+// clang-format off
 static const struct json_field file_fields[] = {
     {"name",          JSON_STR, offsetof(struct file_view, name),          0,                  0, NULL},
     {"type",          JSON_STR, offsetof(struct file_view, type),          0,                  0, NULL},
     {"size",          JSON_INT, offsetof(struct file_view, size),          0,                  0, NULL},
     {"last_modified", JSON_STR, offsetof(struct file_view, last_modified), JSON_NULL_IF_EMPTY, 0, NULL},
 };
+// clang-format on
 static const struct json_shape file_shape = JSON_SHAPE(struct file_view, file_fields);
 
 struct listing_view {
     struct str path, next;
     struct json_list items;
 };
+// clang-format off
 static const struct json_field listing_fields[] = {
     {"path",  JSON_STR,  offsetof(struct listing_view, path),  0,                  0, NULL       },
     {"items", JSON_LIST, offsetof(struct listing_view, items), 0,                  0, &file_shape},
     {"next",  JSON_STR,  offsetof(struct listing_view, next),  JSON_NULL_IF_EMPTY, 0, NULL       },
 };
+// clang-format on
 static const struct json_shape listing_shape = JSON_SHAPE(struct listing_view, listing_fields);
 
 struct ls_call {
@@ -243,11 +280,13 @@ static enum err read_ls(struct req *r, struct ls_call *call)
     if (!str_is_uuid(call->endpoint))
         return FAIL(r->ctx, ERR_NOT_FOUND, "There is no endpoint with this id.");
     TRY(req_query(r, "path", LS_PATH_MAX, &call->path));
-    if (!str_is_utf8(call->path) || str_contains(call->path, '\n') || str_contains(call->path, '\r'))
+    if (!str_is_utf8(call->path) || str_contains(call->path, '\n') ||
+        str_contains(call->path, '\r'))
         return FAIL_FIELD(r->ctx, "path", "path: must be UTF-8 text of one line");
     TRY(req_query(r, "cursor", CURSOR_MAX, &cursor));
     if (cursor.len && !str_to_int(cursor, 0, OFFSET_MAX, &call->offset))
-        return FAIL_FIELD(r->ctx, "cursor", "cursor: must be the \"next\" of the page before, unchanged");
+        return FAIL_FIELD(r->ctx, "cursor",
+                          "cursor: must be the \"next\" of the page before, unchanged");
     return ERR_OK;
 }
 
@@ -258,16 +297,21 @@ static struct listing_view listing_view(struct arena *a, const struct globus_lis
     for (size_t i = 0; i < found->count; i++) {
         const struct globus_file *f = &found->list[i];
 
-        views[i] = (struct file_view){.name = f->name, .type = f->type, .last_modified = f->last_modified, .size = f->size};
+        views[i] = (struct file_view){
+            .name = f->name, .type = f->type, .last_modified = f->last_modified, .size = f->size};
     }
     return (struct listing_view){
         .path = found->path,
         .items = {views, found->count},
-        .next = found->next_offset < 0 ? STR_NONE : str_printf(a, "%lld", (long long)found->next_offset),
+        .next = found->next_offset < 0 ? STR_NONE
+                                       : str_printf(a, "%lld", (long long)found->next_offset),
     };
 }
 
-/* GET /api/globus/endpoints/{id}/ls?path=&cursor=&next=, where next is the page to come back to when Globus wants to be asked. */
+/*
+ * GET /api/globus/endpoints/{id}/ls?path=&cursor=&next=, where next is the page to come back to
+ * when Globus wants to be asked.
+ */
 enum err handle_endpoint_ls(struct req *r)
 {
     struct globus_demands demands = {0};

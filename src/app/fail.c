@@ -7,6 +7,7 @@ struct failure_view {
     struct str detail, code, request_id, field, authorize_url;
     struct str message; /* the sregistry client prints this one of an upload's answer */
 };
+// clang-format off
 static const struct json_field failure_fields[] = {
     {"detail",        JSON_STR, offsetof(struct failure_view, detail),        0,               0, NULL},
     {"code",          JSON_STR, offsetof(struct failure_view, code),          0,               0, NULL},
@@ -15,6 +16,7 @@ static const struct json_field failure_fields[] = {
     {"authorize_url", JSON_STR, offsetof(struct failure_view, authorize_url), JSON_OMIT_EMPTY, 0, NULL},
     {"message",       JSON_STR, offsetof(struct failure_view, message),       JSON_OMIT_EMPTY, 0, NULL},
 };
+// clang-format on
 static const struct json_shape failure_shape = JSON_SHAPE(struct failure_view, failure_fields);
 
 /* Our own mistakes are told in the log; the person who asked gets a way to have them found. */
@@ -25,7 +27,8 @@ static struct str detail_for_caller(const struct req *r)
     if (f->err != ERR_INTERNAL)
         return f->detail;
     return str_printf(r->ctx->arena,
-                      "Something went wrong here, and nothing was changed. Try again; if it stays, give the operator this number: " STR_FMT,
+                      "Something went wrong here, and nothing was changed. Try again; if it stays, "
+                      "give the operator this number: " STR_FMT,
                       STR_ARG(r->ctx->request_id));
 }
 
@@ -45,22 +48,25 @@ static void fail_json(struct req *r, struct str detail)
 }
 
 /* Works without JavaScript and without the database; the style sheet is the portal's. */
-static const char page_format[] = "<!doctype html>\n"
-                                  "<html lang=\"en\">\n"
-                                  "<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                                  "<title>" STR_FMT " - " STR_FMT "</title>\n"
-                                  "<link rel=\"stylesheet\" href=\"/assets/app.css\"></head>\n"
-                                  "<body class=\"plain\">\n"
-                                  "<main id=\"main\" class=\"notice-page\">\n"
-                                  "<h1>" STR_FMT "</h1>\n"
-                                  "<p>" STR_FMT "</p>\n"
-                                  "<p><a class=\"button\" href=\"" STR_FMT "\">" STR_FMT "</a></p>\n"
-                                  "<p class=\"reference\">Reference: " STR_FMT "</p>\n"
-                                  "</main>\n"
-                                  "</body>\n"
-                                  "</html>\n";
+static const char page_format[] =
+    "<!doctype html>\n"
+    "<html lang=\"en\">\n"
+    "<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, "
+    "initial-scale=1\">\n"
+    "<title>" STR_FMT " - " STR_FMT "</title>\n"
+    "<link rel=\"stylesheet\" href=\"/assets/app.css\"></head>\n"
+    "<body class=\"plain\">\n"
+    "<main id=\"main\" class=\"notice-page\">\n"
+    "<h1>" STR_FMT "</h1>\n"
+    "<p>" STR_FMT "</p>\n"
+    "<p><a class=\"button\" href=\"" STR_FMT "\">" STR_FMT "</a></p>\n"
+    "<p class=\"reference\">Reference: " STR_FMT "</p>\n"
+    "</main>\n"
+    "</body>\n"
+    "</html>\n";
 
 /* What people read in large letters, and where they can go from there. */
+// clang-format off
 static const struct page_text {
     enum err err;
     const char *title, *link, *label;
@@ -75,6 +81,7 @@ static const struct page_text {
     {ERR_NOT_FOUND,            "There is nothing here",        "/collections",           "To the collections"                    },
     {ERR_UNAVAILABLE,          "The registry is catching its breath", "/collections",    "Try again"                             },
 };
+// clang-format on
 
 static struct page_text page_text_of(enum err e)
 {
@@ -95,11 +102,15 @@ static void fail_page(struct req *r, struct str detail)
     detail = html_escape(a, detail);
     reply_header(r, "Cache-Control", STR("no-store"));
     (void)reply_bytes(r, err_http_status(r->ctx->failure.err), "text/html; charset=utf-8",
-                      str_printf(a, page_format, STR_ARG(title), STR_ARG(name), STR_ARG(title), STR_ARG(detail), STR_ARG(link),
-                                 STR_ARG(label), STR_ARG(r->ctx->request_id)));
+                      str_printf(a, page_format, STR_ARG(title), STR_ARG(name), STR_ARG(title),
+                                 STR_ARG(detail), STR_ARG(link), STR_ARG(label),
+                                 STR_ARG(r->ctx->request_id)));
 }
 
-/* The query stays behind: on a return from Globus it holds a code, and no page needs one to be found again. */
+/*
+ * The query stays behind: on a return from Globus it holds a code, and no page needs one to be
+ * found again.
+ */
 static void send_to_login(struct req *r)
 {
     struct buf url = {.arena = r->ctx->arena};
@@ -122,7 +133,8 @@ void app_fail(struct req *r)
     const struct failure *f = &r->ctx->failure;
     struct str detail = detail_for_caller(r);
 
-    if (is_for_people(r) && f->err == ERR_NOT_SIGNED_IN && (r->method == GET || r->method == HEAD)) {
+    if (is_for_people(r) && f->err == ERR_NOT_SIGNED_IN &&
+        (r->method == GET || r->method == HEAD)) {
         send_to_login(r);
         return;
     }

@@ -1,20 +1,23 @@
 #include "handlers.h"
+#include "viewer.h"
+#include "way.h"
 
 #include "account/link.h"
 #include "base/codec.h"
 #include "base/settings.h"
 #include "transfer/endpoint_status.h"
 #include "transfer/transfer.h"
-#include "viewer.h"
-#include "way.h"
 
 enum { NEXT_MAX = 2000, CODE_MAX = 512, STATE_MAX = 128, ERROR_MAX = 200 };
 
 #define INTEGRATIONS_PAGE "/settings/integrations"
 
-/* ---- connect ----------------------------------------------------------------------------------------------------------------- */
+/* ---- connect --------------------------------------------------------------------------------- */
 
-/* Which of its registered paths Globus is to return to: for an app that has only one of them registered. */
+/*
+ * Which of its registered paths Globus is to return to: for an app that has only one of them
+ * registered.
+ */
 static enum err read_callback_path(struct req *r, struct str *path)
 {
     TRY(req_form(r, "redirect_path", NEXT_MAX, path));
@@ -22,8 +25,10 @@ static enum err read_callback_path(struct req *r, struct str *path)
         *path = STR(CALLBACK_PATH);
     if (link_is_redirect_path(*path))
         return ERR_OK;
-    return FAIL_FIELD(r->ctx, "redirect_path", "redirect_path: must be one of the six paths registered at Globus, such as %s",
-                      CALLBACK_PATH);
+    return FAIL_FIELD(
+        r->ctx, "redirect_path",
+        "redirect_path: must be one of the six paths registered at Globus, such as %s",
+        CALLBACK_PATH);
 }
 
 /* POST /globus/login: a form with the CSRF token, and next = where to return. */
@@ -33,13 +38,17 @@ enum err handle_globus_login(struct req *r)
 
     TRY(req_form(r, "next", NEXT_MAX, &next));
     TRY(read_callback_path(r, &path));
-    TRY(link_begin(r->ctx, app_session(r), path, next.len ? next : STR(ENDPOINTS_PAGE), NULL, STR_NONE, &url));
+    TRY(link_begin(r->ctx, app_session(r), path, next.len ? next : STR(ENDPOINTS_PAGE), NULL,
+                   STR_NONE, &url));
     return reply_redirect(r, url);
 }
 
-/* ---- return ------------------------------------------------------------------------------------------------------------------ */
+/* ---- return ---------------------------------------------------------------------------------- */
 
-/* The path as it was sent, with the slash that the router takes off: Globus compares byte for byte, and so do we (S14–S19). */
+/*
+ * The path as it was sent, with the slash that the router takes off: Globus compares byte for byte,
+ * and so do we (S14–S19).
+ */
 static struct str returned_path(const struct req *r)
 {
     return r->ends_in_slash ? str_printf(r->ctx->arena, STR_FMT "/", STR_ARG(r->path)) : r->path;
@@ -57,16 +66,23 @@ static enum err read_returned(const struct req *r, struct returned *in)
     return req_query(r, "error", ERROR_MAX, &in->error);
 }
 
-/* The user said no, or Globus could not go on. The state is used up either way, and nothing was changed. */
+/*
+ * The user said no, or Globus could not go on. The state is used up either way, and nothing was
+ * changed.
+ */
 static enum err decline(struct req *r, const struct returned *in)
 {
     struct link_return back;
 
     TRY(link_decline(r->ctx, app_session(r), returned_path(r), in->state, &back));
     if (str_eq(in->error, STR("access_denied")))
-        return FAIL(r->ctx, ERR_FORBIDDEN, "You did not give the consent at Globus, so nothing was connected and nothing sent. You can "
-                                           "try again any time under Settings, Integrations.");
-    return FAIL(r->ctx, ERR_GLOBUS, "Globus could not complete this (it says: " STR_FMT "). Nothing was changed; try again.",
+        return FAIL(r->ctx, ERR_FORBIDDEN,
+                    "You did not give the consent at Globus, so nothing was connected and nothing "
+                    "sent. You can "
+                    "try again any time under Settings, Integrations.");
+    return FAIL(r->ctx, ERR_GLOBUS,
+                "Globus could not complete this (it says: " STR_FMT
+                "). Nothing was changed; try again.",
                 STR_ARG(in->error));
 }
 
@@ -79,7 +95,10 @@ static struct str with_transfer(struct arena *a, struct str path, struct str tra
     return buf_str(&url);
 }
 
-/* The wish goes on once. How it went stands in its row, which the page shows; a further demand stops here (globus-api.md §2.10). */
+/*
+ * The wish goes on once. How it went stands in its row, which the page shows; a further demand
+ * stops here (globus-api.md §2.10).
+ */
 static enum err resume(struct req *r, const struct link_return *back)
 {
     struct transfer_result result;
@@ -91,7 +110,10 @@ static enum err resume(struct req *r, const struct link_return *back)
     return reply_redirect(r, with_transfer(r->ctx->arena, back->next_path, back->transfer_id));
 }
 
-/* GET on the callback paths. Without anything from Globus somebody typed the address: the button that begins is on that page. */
+/*
+ * GET on the callback paths. Without anything from Globus somebody typed the address: the button
+ * that begins is on that page.
+ */
 enum err handle_globus_callback(struct req *r)
 {
     struct returned in;
@@ -109,7 +131,7 @@ enum err handle_globus_callback(struct req *r)
     return reply_redirect(r, back.next_path);
 }
 
-/* ---- what one endpoint still needs ------------------------------------------------------------------------------------------- */
+/* ---- what one endpoint still needs ----------------------------------------------------------- */
 
 struct endpoint_call {
     struct str id;
@@ -124,8 +146,9 @@ static enum err call_endpoint(struct ctx *c, struct globus_session *s, void *arg
 }
 
 /*
- * GET /globus/activate/{endpoint}: the link behind ACTIVATE when a consent is missing. It only begins a round-trip, at whose other end
- * Globus asks the user, so a foreign site gains nothing by sending somebody here.
+ * GET /globus/activate/{endpoint}: the link behind ACTIVATE when a consent is missing. It only
+ * begins a round-trip, at whose other end Globus asks the user, so a foreign site gains nothing by
+ * sending somebody here.
  */
 enum err handle_globus_activate(struct req *r)
 {
@@ -148,13 +171,14 @@ enum err handle_globus_activate(struct req *r)
     TRY(link_with_token(c, user_id, call_endpoint, &call, &demands));
     status = endpoint_status_of(c, &endpoint, &link);
     if (!status.needs_consent)
-        return reply_redirect(r, status.is_ready || !status.is_offered ? STR(ENDPOINTS_PAGE) : status.action_url);
+        return reply_redirect(r, status.is_ready || !status.is_offered ? STR(ENDPOINTS_PAGE)
+                                                                       : status.action_url);
     demands = endpoint_consent(c, &endpoint);
     TRY(link_begin(c, app_session(r), STR(CALLBACK_PATH), next, &demands, STR_NONE, &url));
     return reply_redirect(r, url);
 }
 
-/* ---- disconnect -------------------------------------------------------------------------------------------------------------- */
+/* ---- disconnect ------------------------------------------------------------------------------ */
 
 /* POST /globus/logout */
 enum err handle_globus_logout(struct req *r)
@@ -162,5 +186,6 @@ enum err handle_globus_logout(struct req *r)
     struct ctx *c = r->ctx;
 
     TRY(link_end(c, app_session(r)->user.id));
-    return reply_redirect(r, globus_logout_url(c, str_printf(c->arena, "%s" INTEGRATIONS_PAGE, c->settings->domain_name)));
+    return reply_redirect(r, globus_logout_url(c, str_printf(c->arena, "%s" INTEGRATIONS_PAGE,
+                                                             c->settings->domain_name)));
 }

@@ -1,4 +1,7 @@
-/* The handlers of the route table (routes.c), by the file they live in. Each ends with one reply_… or with a failure. */
+/*
+ * The handlers of the route table (routes.c), by the file they live in. Each ends with one reply_…
+ * or with a failure.
+ */
 #ifndef APP_HANDLERS_H
 #define APP_HANDLERS_H
 

@@ -12,7 +12,10 @@ static const struct json_field health_fields[] = {
 };
 static const struct json_shape health_shape = JSON_SHAPE(struct health, health_fields);
 
-/* Alive: nothing outside this process is asked, so that a monitor does not restart it because the database is down. */
+/*
+ * Alive: nothing outside this process is asked, so that a monitor does not restart it because the
+ * database is down.
+ */
 enum err handle_healthz(struct req *r)
 {
     struct health h = {STR("alive")};

@@ -1,8 +1,9 @@
-#include "base/settings.h"
 #include "handlers.h"
 #include "signed.h"
 #include "viewer.h"
 #include "views.h"
+
+#include "base/settings.h"
 
 struct identity_view {
     struct str name, id, url;
@@ -14,7 +15,10 @@ static const struct json_field identity_fields[] = {
 };
 static const struct json_shape identity_shape = JSON_SHAPE(struct identity_view, identity_fields);
 
-/* What breaks the rules cannot exist; and on a 400 the client would say nothing and call it a success. */
+/*
+ * What breaks the rules cannot exist; and on a 400 the client would say nothing and call it a
+ * success.
+ */
 static enum err read_name(struct req *r, struct image_name *n)
 {
     enum err e = image_name_parse(r->ctx, req_path(r, "image"), n);
@@ -26,7 +30,8 @@ static enum err read_name(struct req *r, struct image_name *n)
 }
 
 /* By name, and by version when one is given. */
-static enum err find_image(struct req *r, struct viewer v, const struct image_name *n, struct container *k)
+static enum err find_image(struct req *r, struct viewer v, const struct image_name *n,
+                           struct container *k)
 {
     struct ctx *c = r->ctx;
     bool found;
@@ -35,12 +40,16 @@ static enum err find_image(struct req *r, struct viewer v, const struct image_na
     if (found && n->version.len)
         found = str_eq(n->version, image_version(c->arena, k->sha256));
     if (!found)
-        return FAIL(c, ERR_NOT_FOUND, "There is no image " STR_FMT "%s" STR_FMT ".", STR_ARG(image_name_uri(c->arena, n)),
-                    n->version.len ? "@" : "", STR_ARG(n->version));
+        return FAIL(c, ERR_NOT_FOUND, "There is no image " STR_FMT "%s" STR_FMT ".",
+                    STR_ARG(image_name_uri(c->arena, n)), n->version.len ? "@" : "",
+                    STR_ARG(n->version));
     return ERR_OK;
 }
 
-/* GET /api/container/{image...}. The client asks unsigned first, and again with a signature only after a 403. */
+/*
+ * GET /api/container/{image...}. The client asks unsigned first, and again with a signature only
+ * after a 403.
+ */
 enum err handle_manifest_get(struct req *r)
 {
     struct ctx *c = r->ctx;
@@ -81,12 +90,17 @@ enum err handle_manifest_delete(struct req *r)
     TRY(find_deleter(r, &n, &v));
     TRY(find_image(r, v, &n, &k));
     if (!role_may(k.role, ACTION_MANAGE, k.is_private))
-        return FAIL(c, ERR_FORBIDDEN, "Only an owner of the collection " STR_FMT " may delete its images.", STR_ARG(n.collection));
+        return FAIL(c, ERR_FORBIDDEN,
+                    "Only an owner of the collection " STR_FMT " may delete its images.",
+                    STR_ARG(n.collection));
     TRY(container_delete(c, v, &k));
     return reply_empty(r, 204);
 }
 
-/* GET /api/collections: always whole, since the client asks for the same page for ever as long as there is a next one. */
+/*
+ * GET /api/collections: always whole, since the client asks for the same page for ever as long as
+ * there is a next one.
+ */
 enum err handle_collections_all(struct req *r)
 {
     struct catalog all;
@@ -97,7 +111,10 @@ enum err handle_collections_all(struct req *r)
     return reply_json(r, 200, &view_catalog, &view);
 }
 
-/* GET /api/collection/{name...}: {} for what is not there and for what the caller may not see alike; the client needs a 200. */
+/*
+ * GET /api/collection/{name...}: {} for what is not there and for what the caller may not see
+ * alike; the client needs a 200.
+ */
 enum err handle_collection_by_name(struct req *r)
 {
     struct ctx *c = r->ctx;
@@ -117,7 +134,8 @@ enum err handle_collection_by_name(struct req *r)
 enum err handle_identity(struct req *r)
 {
     const struct settings *s = r->ctx->settings;
-    const struct identity_view view = {str_of(s->registry_name), str_of(s->registry_uri), str_of(s->domain_name)};
+    const struct identity_view view = {str_of(s->registry_name), str_of(s->registry_uri),
+                                       str_of(s->domain_name)};
 
     return reply_json(r, 200, &identity_shape, &view);
 }

@@ -1,13 +1,15 @@
 #include "handlers.h"
 
 /*
- * Pages that need a session. The row of the route sends a signed-out visitor to /login first; the page itself is a file under www/pages
- * that nginx sends from an internal location, so it exists for signed-in users only.
+ * Pages that need a session. The row of the route sends a signed-out visitor to /login first; the
+ * page itself is a file under www/pages that nginx sends from an internal location, so it exists
+ * for signed-in users only.
  */
 static enum err page(struct req *r, const char *file)
 {
     reply_header(r, "Cache-Control", STR("no-store"));
-    return reply_file(r, "text/html; charset=utf-8", str_printf(r->ctx->arena, "/_pages/%s.html", file));
+    return reply_file(r, "text/html; charset=utf-8",
+                      str_printf(r->ctx->arena, "/_pages/%s.html", file));
 }
 
 enum err handle_page_settings_home(struct req *r)

@@ -9,19 +9,25 @@ struct collection_answer {
     const struct collection_view *collection;
     const struct page_view *containers;
 };
+// clang-format off
 static const struct json_field collection_answer_fields[] = {
     {"collection", JSON_OBJECT, offsetof(struct collection_answer, collection), 0, 0, &view_collection    },
     {"containers", JSON_OBJECT, offsetof(struct collection_answer, containers), 0, 0, &view_container_page},
 };
-static const struct json_shape collection_answer_shape = JSON_SHAPE(struct collection_answer, collection_answer_fields);
+// clang-format on
+static const struct json_shape collection_answer_shape =
+    JSON_SHAPE(struct collection_answer, collection_answer_fields);
 
 struct container_answer {
     const struct container_view *container;
 };
+// clang-format off
 static const struct json_field container_answer_fields[] = {
     {"container", JSON_OBJECT, offsetof(struct container_answer, container), 0, 0, &view_container},
 };
-static const struct json_shape container_answer_shape = JSON_SHAPE(struct container_answer, container_answer_fields);
+// clang-format on
+static const struct json_shape container_answer_shape =
+    JSON_SHAPE(struct container_answer, container_answer_fields);
 
 /* GET /api/portal/collections?q=&mine=1&cursor= */
 enum err handle_portal_collections(struct req *r)
@@ -57,7 +63,8 @@ enum err handle_portal_collection(struct req *r)
     TRY(container_list(c, &collection, cursor, PAGE_SIZE, &page));
     view = collection_view(&collection);
     containers = container_page_view(c, &page);
-    return reply_json(r, 200, &collection_answer_shape, &(struct collection_answer){&view, &containers});
+    return reply_json(r, 200, &collection_answer_shape,
+                      &(struct collection_answer){&view, &containers});
 }
 
 /* GET /api/portal/containers/{id} */
@@ -72,7 +79,8 @@ enum err handle_portal_container(struct req *r)
 
     TRY(req_path_int(r, "id", &id));
     TRY(container_get(c, v, id, &k));
-    collection = (struct collection_view){.id = k.collection_id, .name = k.name.collection, .is_private = k.is_private};
+    collection = (struct collection_view){
+        .id = k.collection_id, .name = k.name.collection, .is_private = k.is_private};
     view = container_view(c, &k);
     view.collection = &collection;
     view.role = str_of(role_name(k.role));

@@ -13,8 +13,8 @@ static void close_connections(void *arg)
 }
 
 /*
- * A worker starts whether or not the database answers, and whatever its schema is: it serves 503 with a sentence until both are
- * right, and needs no restart then.
+ * A worker starts whether or not the database answers, and whatever its schema is: it serves 503
+ * with a sentence until both are right, and needs no restart then.
  */
 enum err app_start_worker(struct ctx *c)
 {

@@ -1,12 +1,16 @@
 #include "registry/push.h"
 
-#include "base/fault.h"
-#include "base/settings.h"
 #include "handlers.h"
-#include "http/body.h"
 #include "signed.h"
 
-/* What the form around the file may add to Content-Length; the reader's own limits are smaller (http/body.h). */
+#include "base/fault.h"
+#include "base/settings.h"
+#include "http/body.h"
+
+/*
+ * What the form around the file may add to Content-Length; the reader's own limits are smaller
+ * (http/body.h).
+ */
 static const int64_t FORM_MAX = KIB(64);
 
 static const struct json_field image_name_fields[] = {
@@ -32,7 +36,10 @@ static const struct json_field message_fields[] = {
 };
 static const struct json_shape message_shape = JSON_SHAPE(struct message_view, message_fields);
 
-/* POST /api/upload/chunked_upload. The signature covers the names as they were written, so it is judged before they are. */
+/*
+ * POST /api/upload/chunked_upload. The signature covers the names as they were written, so it is
+ * judged before they are.
+ */
 enum err handle_push_ticket(struct req *r)
 {
     struct ctx *c = r->ctx;
@@ -47,7 +54,7 @@ enum err handle_push_ticket(struct req *r)
     return reply_json(r, 200, &ticket_shape, &view);
 }
 
-/* ---- step 2 ------------------------------------------------------------------------------------------------------------------ */
+/* ---- step 2 ---------------------------------------------------------------------------------- */
 
 /* One upload, from the headers to the last byte. */
 struct push {
@@ -58,7 +65,10 @@ struct push {
     bool halfway;
 };
 
-/* Of the user's open tickets, keep those that the signature covers: one must be, or the body is not read. */
+/*
+ * Of the user's open tickets, keep those that the signature covers: one must be, or the body is not
+ * read.
+ */
 static enum err admit_upload(struct req *r, struct push *p)
 {
     struct ctx *c = r->ctx;
@@ -84,14 +94,20 @@ static enum err check_length(struct req *r)
     int64_t max = c->settings->max_image_size;
 
     if (r->content_length < 0)
-        return FAIL_FIELD(c, "Content-Length", "Content-Length: is missing; say how long the upload is.");
+        return FAIL_FIELD(c, "Content-Length",
+                          "Content-Length: is missing; say how long the upload is.");
     if (r->content_length > max + FORM_MAX)
-        return FAIL(c, ERR_TOO_LARGE, "The image is larger than %lld bytes, the most this registry takes.", (long long)max);
+        return FAIL(c, ERR_TOO_LARGE,
+                    "The image is larger than %lld bytes, the most this registry takes.",
+                    (long long)max);
     return ERR_OK;
 }
 
-/* A field before the file; browsers may send them in another order, but all stand before the file. */
-static enum err get_field(struct ctx *c, const struct multipart_fields *fields, const char *name, struct str *out)
+/*
+ * A field before the file; browsers may send them in another order, but all stand before the file.
+ */
+static enum err get_field(struct ctx *c, const struct multipart_fields *fields, const char *name,
+                          struct str *out)
 {
     for (size_t i = 0; i < fields->count; i++) {
         if (str_eq(fields->list[i].name, str_of(name))) {
@@ -125,7 +141,8 @@ static enum err begin_file(struct ctx *c, void *arg, const struct multipart_fiel
     TRY(get_field(c, fields, "tag", &tag));
     t = find_covered(c, p, presented);
     if (!t)
-        return FAIL(c, ERR_FORBIDDEN, "collection: not an open upload ticket for this image: push again.");
+        return FAIL(c, ERR_FORBIDDEN,
+                    "collection: not an open upload ticket for this image: push again.");
     if (!str_eq(str_lower(c->arena, name), t->name.name))
         return FAIL_FIELD(c, "name", "name: not the one that was asked for in the first step.");
     if (!str_eq(str_lower(c->arena, tag), t->name.tag))
@@ -147,12 +164,15 @@ static enum err take_piece(struct ctx *c, void *arg, struct str piece)
     return ERR_OK;
 }
 
-/* POST /upload. Nothing of the body is read before the signature is known to cover an open ticket. */
+/*
+ * POST /upload. Nothing of the body is read before the signature is known to cover an open ticket.
+ */
 enum err handle_push_upload(struct req *r)
 {
     struct ctx *c = r->ctx;
     struct push p = {0};
-    const struct multipart_file file = {.name = "file1", .begin = begin_file, .data = take_piece, .arg = &p};
+    const struct multipart_file file = {
+        .name = "file1", .begin = begin_file, .data = take_piece, .arg = &p};
     struct multipart_fields *fields = arena_alloc(c->arena, sizeof *fields);
     struct container stored;
     struct str boundary;

@@ -1,14 +1,15 @@
-#include "app/app.h"
-
 #include "fail.h"
 #include "handlers.h"
 #include "program.h"
 #include "viewer.h"
 
+#include "app/app.h"
+
 /*
- * The six callback paths are registered at Globus byte for byte, with and without a slash at the end (S14–S19); the router takes one
- * slash off, so three rows answer all six and none redirects.
+ * The six callback paths are registered at Globus byte for byte, with and without a slash at the
+ * end (S14–S19); the router takes one slash off, so three rows answer all six and none redirects.
  */
+// clang-format off
 const struct route app_routes[] = {
     /* clang-format off */
     /* methods    path                                  who        pool         feature audience body         handler                    what it does */
@@ -59,14 +60,18 @@ const struct route app_routes[] = {
     {GET,         "/transfers/{id}",                    USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_transfer,      "Page: one transfer"},
     /* clang-format on */
 };
+// clang-format on
 const size_t app_route_count = COUNT_OF(app_routes);
 
-/* Both pools know the whole table, so that a request sent to the wrong one is told apart from a path that does not exist. */
-#define PROGRAM(which, id)                                                                         \
-    {                                                                                              \
-        .name = (which), .pool = (id), .routes = app_routes, .route_count = COUNT_OF(app_routes),  \
-        .start = app_start_worker, .has = app_has_feature, .admit = app_admit, .fail = app_fail,   \
+/*
+ * Both pools know the whole table, so that a request sent to the wrong one is told apart from a
+ * path that does not exist.
+ */
+#define PROGRAM(which, id)                                                                        \
+    {                                                                                             \
+        .name = (which), .pool = (id), .routes = app_routes, .route_count = COUNT_OF(app_routes), \
+        .start = app_start_worker, .has = app_has_feature, .admit = app_admit, .fail = app_fail,  \
     }
 
-const struct server_program app_program_api    = PROGRAM("api", POOL_API);
+const struct server_program app_program_api = PROGRAM("api", POOL_API);
 const struct server_program app_program_upload = PROGRAM("upload", POOL_UPLOAD);

@@ -19,8 +19,10 @@ bool signed_is_tried(const struct req *r);
 /** Trace the Authorization header to a user. ERR_BAD_SIGNATURE, also when there is none. */
 MUST_USE enum err signed_by(struct req *r, struct signer *out);
 /** Does the signature cover this use of this image? */
-bool signed_covers(struct ctx *c, const struct signer *s, struct str type, const struct image_name *n);
+bool signed_covers(struct ctx *c, const struct signer *s, struct str type,
+                   const struct image_name *n);
 /** Both at once, with the names as the client wrote them. ERR_BAD_SIGNATURE. */
-MUST_USE enum err signed_viewer(struct req *r, struct str type, const struct image_name *n, struct viewer *out);
+MUST_USE enum err signed_viewer(struct req *r, struct str type, const struct image_name *n,
+                                struct viewer *out);
 
 #endif

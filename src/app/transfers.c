@@ -1,13 +1,13 @@
 #include "handlers.h"
-
-#include "account/audit.h"
-#include "transfer/transfer.h"
 #include "viewer.h"
 #include "way.h"
 
+#include "account/audit.h"
+#include "transfer/transfer.h"
+
 enum { CURSOR_MAX = 80, WISH_PATH_MAX = 4096 };
 
-/* ---- JSON -------------------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 struct image_view {
     int64_t id;
@@ -28,7 +28,8 @@ static const struct json_field destination_fields[] = {
     {"id",           JSON_STR, offsetof(struct destination_view, id),           0, 0, NULL},
     {"display_name", JSON_STR, offsetof(struct destination_view, display_name), 0, 0, NULL},
 };
-static const struct json_shape destination_shape = JSON_SHAPE(struct destination_view, destination_fields);
+static const struct json_shape destination_shape =
+    JSON_SHAPE(struct destination_view, destination_fields);
 
 struct transfer_view {
     const struct image_view *container, *gone; /* one of the two */
@@ -36,6 +37,7 @@ struct transfer_view {
     struct str id, path, state, state_text, task_id, task_url, sha256;
     int64_t bytes_total, bytes_transferred, bytes_per_second, faults, created_at, finished_at;
 };
+// clang-format off
 static const struct json_field transfer_fields[] = {
     {"id",                JSON_STR,    offsetof(struct transfer_view, id),                0,                  0, NULL              },
     {"container",         JSON_OBJECT, offsetof(struct transfer_view, container),         JSON_OMIT_EMPTY,    0, &image_shape      },
@@ -54,17 +56,21 @@ static const struct json_field transfer_fields[] = {
     {"finished_at",       JSON_TIME,   offsetof(struct transfer_view, finished_at),       0,                  0, NULL              },
     {"sha256",            JSON_STR,    offsetof(struct transfer_view, sha256),            0,                  0, NULL              },
 };
+// clang-format on
 static const struct json_shape transfer_shape = JSON_SHAPE(struct transfer_view, transfer_fields);
 
 struct transfers_view {
     struct json_list items;
     struct str next;
 };
+// clang-format off
 static const struct json_field transfers_fields[] = {
     {"items", JSON_LIST, offsetof(struct transfers_view, items), 0,                  0, &transfer_shape},
     {"next",  JSON_STR,  offsetof(struct transfers_view, next),  JSON_NULL_IF_EMPTY, 0, NULL           },
 };
-static const struct json_shape transfers_shape = JSON_SHAPE(struct transfers_view, transfers_fields);
+// clang-format on
+static const struct json_shape transfers_shape =
+    JSON_SHAPE(struct transfers_view, transfers_fields);
 
 /* What a new wish is answered with: enough for the notification. */
 struct accepted_view {
@@ -83,14 +89,16 @@ struct wish_input {
     int64_t container_id;
     struct str endpoint_id, path;
 };
+// clang-format off
 static const struct json_field wish_fields[] = {
     {"container_id", JSON_INT, offsetof(struct wish_input, container_id), JSON_REQUIRED, 0,             NULL},
     {"endpoint_id",  JSON_STR, offsetof(struct wish_input, endpoint_id),  JSON_REQUIRED, 36,            NULL},
     {"path",         JSON_STR, offsetof(struct wish_input, path),         0,             WISH_PATH_MAX, NULL},
 };
+// clang-format on
 static const struct json_shape wish_shape = JSON_SHAPE(struct wish_input, wish_fields);
 
-/* ---- views ------------------------------------------------------------------------------------------------------------------- */
+/* ---- views ----------------------------------------------------------------------------------- */
 
 static struct str task_url(struct ctx *c, const struct transfer *t)
 {
@@ -131,7 +139,7 @@ static enum err reply_transfer(struct req *r, int status, const struct transfer 
     return reply_json(r, status, &transfer_shape, &view);
 }
 
-/* ---- handlers ---------------------------------------------------------------------------------------------------------------- */
+/* ---- handlers -------------------------------------------------------------------------------- */
 
 /* Make the wish; what a step-up needs is begun here, to come back to the page of the same image. */
 static enum err create(struct req *r, const struct wish_input *in, struct transfer_result *out)
@@ -174,7 +182,10 @@ enum err handle_transfer_create(struct req *r)
     return reply_json(r, 201, &accepted_shape, &view);
 }
 
-/* POST /globus/transfer/{endpoint}/container/{id}: the predecessor's route; its page reads message only. */
+/*
+ * POST /globus/transfer/{endpoint}/container/{id}: the predecessor's route; its page reads message
+ * only.
+ */
 enum err handle_transfer_classic(struct req *r)
 {
     struct wish_input in = {.endpoint_id = req_path(r, "endpoint")};
@@ -203,7 +214,10 @@ enum err handle_transfer_list(struct req *r)
     views = arena_alloc_array(c->arena, page.count, sizeof *views);
     for (size_t i = 0; i < page.count; i++)
         views[i] = view_of(c, &page.list[i]);
-    view = (struct transfers_view){{views, page.count}, page.next};
+    view = (struct transfers_view){
+        {views, page.count},
+        page.next
+    };
     return reply_json(r, 200, &transfers_shape, &view);
 }
 

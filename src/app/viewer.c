@@ -36,15 +36,22 @@ static bool changes_something(const struct req *r)
     return r->method != GET && r->method != HEAD;
 }
 
-/* A browser sends Origin with every cross-site POST; what does not send one is no browser and still needs the token. */
+/*
+ * A browser sends Origin with every cross-site POST; what does not send one is no browser and still
+ * needs the token.
+ */
 static enum err check_origin(struct req *r)
 {
     if (r->origin.len && !str_eq(r->origin, str_of(r->ctx->settings->domain_name)))
-        return FAIL(r->ctx, ERR_CSRF, "This request came from another site; open the page here and try again.");
+        return FAIL(r->ctx, ERR_CSRF,
+                    "This request came from another site; open the page here and try again.");
     return ERR_OK;
 }
 
-/* The token stands in a header, or in a form field where a plain HTML form sends it (small bodies are read before this). */
+/*
+ * The token stands in a header, or in a form field where a plain HTML form sends it (small bodies
+ * are read before this).
+ */
 enum err app_check_csrf(struct req *r)
 {
     struct str given = r->csrf_header;
@@ -52,7 +59,9 @@ enum err app_check_csrf(struct req *r)
     if (given.len == 0 && str_has_prefix(r->content_type, STR("application/x-www-form-urlencoded")))
         TRY(req_form(r, "csrf_token", 64, &given));
     if (given.len == 0 || !str_eq_secret(given, app_session(r)->csrf_token))
-        return FAIL(r->ctx, ERR_CSRF, "The page is out of date (its security token does not fit); load it again and repeat.");
+        return FAIL(
+            r->ctx, ERR_CSRF,
+            "The page is out of date (its security token does not fit); load it again and repeat.");
     return ERR_OK;
 }
 
@@ -63,9 +72,11 @@ static enum err require_link(struct req *r)
 
     TRY(link_find(r->ctx, app_session(r)->user.id, &found, &link));
     if (!found)
-        return FAIL(r->ctx, ERR_GLOBUS_NOT_CONNECTED, "Connect your Globus account first: Settings, Integrations, Connect Globus.");
+        return FAIL(r->ctx, ERR_GLOBUS_NOT_CONNECTED,
+                    "Connect your Globus account first: Settings, Integrations, Connect Globus.");
     if (link.is_dead)
-        return FAIL(r->ctx, ERR_GLOBUS_RECONNECT, "Globus has ended this connection: Settings, Integrations, Connect Globus.");
+        return FAIL(r->ctx, ERR_GLOBUS_RECONNECT,
+                    "Globus has ended this connection: Settings, Integrations, Connect Globus.");
     return ERR_OK;
 }
 

@@ -11,8 +11,8 @@ const struct session *app_session(const struct req *r);
 /** The same person as the registry sees him; a visitor when signed out. */
 struct viewer app_viewer(const struct req *r);
 
-/** The CSRF token of the session is there; ERR_CSRF. Rows for USER and above are checked already; a SIGNED handler that accepts a
-    session instead of a signature calls this. */
+/** The CSRF token of the session is there; ERR_CSRF. Rows for USER and above are checked already; a
+   SIGNED handler that accepts a session instead of a signature calls this. */
 MUST_USE enum err app_check_csrf(struct req *r);
 
 /** server_program.admit: find the session, check the row's least login, CSRF and Origin. */

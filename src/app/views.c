@@ -1,7 +1,8 @@
 #include "views.h"
 
-#include "base/settings.h"
 #include "download.h"
+
+#include "base/settings.h"
 
 #define MEMBER(view, member) offsetof(struct view, member)
 
@@ -10,12 +11,13 @@ const struct json_shape view_empty = {NULL, 0, 1};
 /* What an empty object points at: it has no members, but must not be NULL. */
 static const char nothing;
 
-/* ---- sregistry client -------------------------------------------------------------------------------------------------------- */
+/* ---- sregistry client ------------------------------------------------------------------------ */
 
 static const struct json_field metadata_fields[] = {
     {"size_mb", JSON_INT, MEMBER(manifest_metadata, size_mb), 0, 0, NULL},
 };
-static const struct json_shape metadata_shape = JSON_SHAPE(struct manifest_metadata, metadata_fields);
+static const struct json_shape metadata_shape =
+    JSON_SHAPE(struct manifest_metadata, metadata_fields);
 
 static const struct json_field manifest_fields[] = {
     {"id",         JSON_INT,    MEMBER(manifest_view, id),         0, 0, NULL           },
@@ -39,7 +41,8 @@ static struct str time_with_us(struct ctx *c, int64_t at_us)
 {
     struct str seconds = time_format(c->arena, at_us / 1000000);
 
-    return str_printf(c->arena, STR_FMT ".%06dZ", STR_ARG(str_take(seconds, seconds.len - 1)), (int)(at_us % 1000000));
+    return str_printf(c->arena, STR_FMT ".%06dZ", STR_ARG(str_take(seconds, seconds.len - 1)),
+                      (int)(at_us % 1000000));
 }
 
 struct manifest_view manifest_view(struct ctx *c, struct viewer v, const struct container *k)
@@ -70,8 +73,10 @@ static const struct json_field catalog_container_fields[] = {
     {"uri",    JSON_STR, MEMBER(catalog_container_view, uri),    0, 0, NULL},
     {"detail", JSON_STR, MEMBER(catalog_container_view, detail), 0, 0, NULL},
 };
-static const struct json_shape catalog_container_shape = JSON_SHAPE(struct catalog_container_view, catalog_container_fields);
+static const struct json_shape catalog_container_shape =
+    JSON_SHAPE(struct catalog_container_view, catalog_container_fields);
 
+// clang-format off
 static const struct json_field catalog_entry_fields[] = {
     {"id",          JSON_INT,    MEMBER(catalog_entry_view, id),          0, 0, NULL                    },
     {"name",        JSON_STR,    MEMBER(catalog_entry_view, name),        0, 0, NULL                    },
@@ -80,29 +85,36 @@ static const struct json_field catalog_entry_fields[] = {
     {"metadata",    JSON_OBJECT, MEMBER(catalog_entry_view, metadata),    0, 0, &view_empty             },
     {"containers",  JSON_LIST,   MEMBER(catalog_entry_view, containers),  0, 0, &catalog_container_shape},
 };
-const struct json_shape view_catalog_entry = JSON_SHAPE(struct catalog_entry_view, catalog_entry_fields);
+// clang-format on
+const struct json_shape view_catalog_entry =
+    JSON_SHAPE(struct catalog_entry_view, catalog_entry_fields);
 
+// clang-format off
 static const struct json_field catalog_fields[] = {
     {"count",    JSON_INT,  MEMBER(catalog_view, count),    0,                  0, NULL               },
     {"next",     JSON_STR,  MEMBER(catalog_view, next),     JSON_NULL_IF_EMPTY, 0, NULL               },
     {"previous", JSON_STR,  MEMBER(catalog_view, previous), JSON_NULL_IF_EMPTY, 0, NULL               },
     {"results",  JSON_LIST, MEMBER(catalog_view, results),  0,                  0, &view_catalog_entry},
 };
+// clang-format on
 const struct json_shape view_catalog = JSON_SHAPE(struct catalog_view, catalog_fields);
 
-static struct catalog_container_view catalog_container_view(struct ctx *c, const struct container *k)
+static struct catalog_container_view catalog_container_view(struct ctx *c,
+                                                            const struct container *k)
 {
     return (struct catalog_container_view){
         .name = k->name.name,
         .tag = k->name.tag,
         .uri = image_name_uri(c->arena, &k->name),
-        .detail = str_printf(c->arena, "%s/containers/%lld", c->settings->domain_name, (long long)k->id),
+        .detail =
+            str_printf(c->arena, "%s/containers/%lld", c->settings->domain_name, (long long)k->id),
     };
 }
 
 struct catalog_entry_view catalog_entry_view(struct ctx *c, const struct catalog_entry *e)
 {
-    struct catalog_container_view *containers = arena_alloc_array(c->arena, e->count, sizeof *containers);
+    struct catalog_container_view *containers =
+        arena_alloc_array(c->arena, e->count, sizeof *containers);
 
     for (size_t i = 0; i < e->count; i++)
         containers[i] = catalog_container_view(c, &e->containers[i]);
@@ -122,10 +134,12 @@ struct catalog_view catalog_view(struct ctx *c, const struct catalog *all)
 
     for (size_t i = 0; i < all->count; i++)
         entries[i] = catalog_entry_view(c, &all->list[i]);
-    return (struct catalog_view){.count = (int64_t)all->count, .results = {entries, all->count}};
+    return (struct catalog_view){
+        .count = (int64_t)all->count, .results = {entries, all->count}
+    };
 }
 
-/* ---- portal ------------------------------------------------------------------------------------------------------------------ */
+/* ---- portal ---------------------------------------------------------------------------------- */
 
 static const struct json_field collection_item_fields[] = {
     {"id",              JSON_INT,  MEMBER(collection_view, id),              0, 0, NULL},
@@ -137,7 +151,8 @@ static const struct json_field collection_item_fields[] = {
     {"role",            JSON_STR,  MEMBER(collection_view, role),            0, 0, NULL},
     {"updated_at",      JSON_TIME, MEMBER(collection_view, updated_at),      0, 0, NULL},
 };
-const struct json_shape view_collection_item = JSON_SHAPE(struct collection_view, collection_item_fields);
+const struct json_shape view_collection_item =
+    JSON_SHAPE(struct collection_view, collection_item_fields);
 
 static const struct json_field collection_fields[] = {
     {"id",              JSON_INT,  MEMBER(collection_view, id),              0, 0, NULL},
@@ -158,7 +173,8 @@ static const struct json_field collection_of_fields[] = {
     {"name",    JSON_STR,  MEMBER(collection_view, name),       0, 0, NULL},
     {"private", JSON_BOOL, MEMBER(collection_view, is_private), 0, 0, NULL},
 };
-const struct json_shape view_collection_of = JSON_SHAPE(struct collection_view, collection_of_fields);
+const struct json_shape view_collection_of =
+    JSON_SHAPE(struct collection_view, collection_of_fields);
 
 struct collection_view collection_view(const struct collection *k)
 {
@@ -177,26 +193,31 @@ struct collection_view collection_view(const struct collection *k)
 }
 
 /* The members of a container that a list shows. */
-#define CONTAINER_ITEM_FIELDS                                                                      \
-    {"id", JSON_INT, MEMBER(container_view, id), 0, 0, NULL},                                      \
-        {"name", JSON_STR, MEMBER(container_view, name), 0, 0, NULL},                              \
-        {"tag", JSON_STR, MEMBER(container_view, tag), 0, 0, NULL},                                \
-        {"uri", JSON_STR, MEMBER(container_view, uri), 0, 0, NULL},                                \
-        {"size", JSON_INT, MEMBER(container_view, size), 0, 0, NULL},                              \
-        {"sha256", JSON_STR, MEMBER(container_view, sha256), 0, 0, NULL},                          \
-        {"version", JSON_STR, MEMBER(container_view, version), 0, 0, NULL},                        \
-        {"created_at", JSON_TIME, MEMBER(container_view, created_at), 0, 0, NULL},                 \
-        {"updated_at", JSON_TIME, MEMBER(container_view, updated_at), 0, 0, NULL}
+#define CONTAINER_ITEM_FIELDS                                                      \
+    {"id", JSON_INT, MEMBER(container_view, id), 0, 0, NULL},                      \
+        {"name", JSON_STR, MEMBER(container_view, name), 0, 0, NULL},              \
+        {"tag", JSON_STR, MEMBER(container_view, tag), 0, 0, NULL},                \
+        {"uri", JSON_STR, MEMBER(container_view, uri), 0, 0, NULL},                \
+        {"size", JSON_INT, MEMBER(container_view, size), 0, 0, NULL},              \
+        {"sha256", JSON_STR, MEMBER(container_view, sha256), 0, 0, NULL},          \
+        {"version", JSON_STR, MEMBER(container_view, version), 0, 0, NULL},        \
+        {"created_at", JSON_TIME, MEMBER(container_view, created_at), 0, 0, NULL}, \
+    {                                                                              \
+        "updated_at", JSON_TIME, MEMBER(container_view, updated_at), 0, 0, NULL    \
+    }
 
 static const struct json_field container_item_fields[] = {CONTAINER_ITEM_FIELDS};
-const struct json_shape view_container_item = JSON_SHAPE(struct container_view, container_item_fields);
+const struct json_shape view_container_item =
+    JSON_SHAPE(struct container_view, container_item_fields);
 
+// clang-format off
 static const struct json_field container_fields[] = {
     CONTAINER_ITEM_FIELDS,
     {"collection",   JSON_OBJECT, MEMBER(container_view, collection),   0, 0, &view_collection_of},
     {"role",         JSON_STR,    MEMBER(container_view, role),         0, 0, NULL               },
     {"download_url", JSON_STR,    MEMBER(container_view, download_url), 0, 0, NULL               },
 };
+// clang-format on
 const struct json_shape view_container = JSON_SHAPE(struct container_view, container_fields);
 
 struct container_view container_view(struct ctx *c, const struct container *k)
@@ -232,7 +253,10 @@ struct page_view collection_page_view(struct ctx *c, const struct collection_pag
 
     for (size_t i = 0; i < p->count; i++)
         items[i] = collection_view(&p->list[i]);
-    return (struct page_view){{items, p->count}, p->next};
+    return (struct page_view){
+        {items, p->count},
+        p->next
+    };
 }
 
 struct page_view container_page_view(struct ctx *c, const struct container_page *p)
@@ -241,5 +265,8 @@ struct page_view container_page_view(struct ctx *c, const struct container_page 
 
     for (size_t i = 0; i < p->count; i++)
         items[i] = container_view(c, &p->list[i]);
-    return (struct page_view){{items, p->count}, p->next};
+    return (struct page_view){
+        {items, p->count},
+        p->next
+    };
 }

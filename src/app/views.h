@@ -1,4 +1,7 @@
-/** Collections and containers as JSON: for the sregistry client (reference/sregistry-api.md part 7) and for the portal. */
+/**
+ * Collections and containers as JSON: for the sregistry client (reference/sregistry-api.md part 7)
+ * and for the portal.
+ */
 #ifndef APP_VIEWS_H
 #define APP_VIEWS_H
 
@@ -8,7 +11,7 @@
 /** {} */
 extern const struct json_shape view_empty;
 
-/* ---- sregistry client -------------------------------------------------------------------------------------------------------- */
+/* ---- sregistry client ------------------------------------------------------------------------ */
 
 struct manifest_metadata {
     int64_t size_mb; /* MiB, rounded up */
@@ -47,7 +50,7 @@ struct catalog_view {
 extern const struct json_shape view_catalog;
 struct catalog_view catalog_view(struct ctx *c, const struct catalog *all);
 
-/* ---- portal ------------------------------------------------------------------------------------------------------------------ */
+/* ---- portal ---------------------------------------------------------------------------------- */
 
 struct collection_view {
     int64_t id;

@@ -7,7 +7,8 @@ static bool can_be_cleared(enum err e)
     return e == ERR_GLOBUS_STEP_UP || e == ERR_GLOBUS_RECONNECT || e == ERR_GLOBUS_NOT_CONNECTED;
 }
 
-enum err way_through_globus(struct req *r, enum err e, const struct globus_demands *demands, struct str next, struct str transfer)
+enum err way_through_globus(struct req *r, enum err e, const struct globus_demands *demands,
+                            struct str next, struct str transfer)
 {
     struct ctx *c = r->ctx;
     struct failure why = c->failure;

@@ -1,4 +1,7 @@
-/* The way through Globus: a refusal that a consent, a fresh login or a new connection can clear comes with the address to go to. */
+/*
+ * The way through Globus: a refusal that a consent, a fresh login or a new connection can clear
+ * comes with the address to go to.
+ */
 #ifndef APP_WAY_H
 #define APP_WAY_H
 
@@ -6,17 +9,19 @@
 #include "http/request.h"
 
 /* Where the browser comes back to; the other registered paths answer as well (S14–S19). */
-#define CALLBACK_PATH "/globus/login"
+#define CALLBACK_PATH  "/globus/login"
 #define ENDPOINTS_PAGE "/globus/transfer"
 
 /**
- * Hand on the outcome of a call to Globus, and add failure.authorize_url when a round-trip would clear it.
+ * Hand on the outcome of a call to Globus, and add failure.authorize_url when a round-trip would
+ * clear it.
  *
  * @param next      where to return; absent: the endpoints page
  * @param transfer  the wish that goes on afterwards; absent: none
  * @return e, or the failure to store the state of the round-trip
  */
-MUST_USE enum err way_through_globus(struct req *r, enum err e, const struct globus_demands *demands, struct str next,
+MUST_USE enum err way_through_globus(struct req *r, enum err e,
+                                     const struct globus_demands *demands, struct str next,
                                      struct str transfer);
 
 #endif

@@ -7,7 +7,7 @@
 
 enum {
     BLOCK_SIZE = 16 * 1024, /* one page request fits; larger things get a block of their own */
-    ALIGN      = 16,
+    ALIGN = 16,
 };
 
 struct block {

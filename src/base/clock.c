@@ -20,7 +20,8 @@ static int64_t real_mono_ms(const struct clock *self UNUSED)
 
 static void real_pause_ms(const struct clock *self UNUSED, int64_t ms)
 {
-    const struct timespec t = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+    const struct timespec t = {.tv_sec = (time_t)(ms / 1000),
+                               .tv_nsec = (long)(ms % 1000) * 1000000};
 
     nanosleep(&t, NULL);
 }
@@ -68,7 +69,10 @@ struct str time_format_hour(struct arena *a, int64_t unix_s)
     return str_dup(a, str_view(text, strftime(text, sizeof text, "%Y%m%dT%HZ", &tm)));
 }
 
-/* Days since 1970-01-01 of a Gregorian date (H. Hinnant, "chrono-compatible low-level date algorithms"); timegm() is not POSIX. */
+/*
+ * Days since 1970-01-01 of a Gregorian date (H. Hinnant, "chrono-compatible low-level date
+ * algorithms"); timegm() is not POSIX.
+ */
 static int64_t days_from_civil(int64_t y, int64_t m, int64_t d)
 {
     int64_t era, year_of_era, day_of_year, day_of_era;
@@ -87,8 +91,10 @@ bool time_parse_hour(struct str s, int64_t *unix_s)
 
     if (s.len != 12 || s.ptr[8] != 'T' || s.ptr[11] != 'Z')
         return false;
-    if (!str_to_int(str_take(s, 4), 1970, 9999, &year) || !str_to_int(str_take(str_skip(s, 4), 2), 1, 12, &month) ||
-        !str_to_int(str_take(str_skip(s, 6), 2), 1, 31, &day) || !str_to_int(str_take(str_skip(s, 9), 2), 0, 23, &hour))
+    if (!str_to_int(str_take(s, 4), 1970, 9999, &year) ||
+        !str_to_int(str_take(str_skip(s, 4), 2), 1, 12, &month) ||
+        !str_to_int(str_take(str_skip(s, 6), 2), 1, 31, &day) ||
+        !str_to_int(str_take(str_skip(s, 9), 2), 0, 23, &hour))
         return false;
     *unix_s = days_from_civil(year, month, day) * 86400 + hour * 3600;
     return true;

@@ -17,7 +17,9 @@ bool hex_decode(struct arena *a, struct str hex, struct str *bytes)
     unsigned char *bin = arena_alloc(a, hex.len / 2 + 1);
     size_t len;
 
-    if (hex.len % 2 != 0 || sodium_hex2bin(bin, hex.len / 2, hex.ptr, hex.len, NULL, &len, NULL) != 0 || len != hex.len / 2)
+    if (hex.len % 2 != 0 ||
+        sodium_hex2bin(bin, hex.len / 2, hex.ptr, hex.len, NULL, &len, NULL) != 0 ||
+        len != hex.len / 2)
         return false;
     *bytes = str_view(bin, len);
     return true;
@@ -38,7 +40,8 @@ static bool decode64(struct arena *a, struct str text, struct str *bytes, int va
     const char *end = NULL;
     size_t len;
 
-    if (sodium_base642bin(bin, text.len, text.ptr ? text.ptr : "", text.len, NULL, &len, &end, variant) != 0)
+    if (sodium_base642bin(bin, text.len, text.ptr ? text.ptr : "", text.len, NULL, &len, &end,
+                          variant) != 0)
         return false;
     if (text.len && end != text.ptr + text.len)
         return false;
@@ -68,7 +71,8 @@ bool base64url_decode(struct arena *a, struct str text, struct str *bytes)
 
 static bool is_unreserved(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 static void add_encoded(struct buf *b, struct str s, bool keep_slash)

@@ -5,12 +5,14 @@
 
 enum { DETAIL_MAX = 1024 }; /* a sentence; a longer one is cut */
 
-static PRINTF_LIKE(4, 0) void note(struct ctx *c, enum err e, const char *field, const char *format, va_list args)
+static PRINTF_LIKE(4, 0) void note(struct ctx *c, enum err e, const char *field, const char *format,
+                                   va_list args)
 {
     char text[DETAIL_MAX];
 
     vsnprintf(text, sizeof text, format, args);
-    c->failure = (struct failure){.err = e, .field = field, .detail = str_dup(c->arena, str_of(text))};
+    c->failure =
+        (struct failure){.err = e, .field = field, .detail = str_dup(c->arena, str_of(text))};
 }
 
 void ctx_note(struct ctx *c, enum err e, const char *format, ...)

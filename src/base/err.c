@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 
+// clang-format off
 static const struct {
     int http_status;
     const char *code;
@@ -12,6 +13,7 @@ static const struct {
     ERR_TABLE(ERR_ROW)
 #undef ERR_ROW
 };
+// clang-format on
 
 _Static_assert(COUNT_OF(table) == ERR_COUNT, "a row for each outcome");
 

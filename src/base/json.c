@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double EXACT_MAX = 9007199254740991.0; /* 2^53 - 1: the text of a larger one may stand for its neighbour */
+/* 2^53 - 1: the text of a larger one may stand for its neighbour */
+static const double EXACT_MAX = 9007199254740991.0;
 
-/* ---- writing ---------------------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void write_escaped(struct buf *out, unsigned char c)
 {
@@ -36,7 +37,8 @@ void json_write_str(struct buf *out, struct str s)
     buf_add_byte(out, '"');
 }
 
-static void write_list(struct buf *out, const struct json_list *list, const struct json_shape *shape)
+static void write_list(struct buf *out, const struct json_list *list,
+                       const struct json_shape *shape)
 {
     buf_add_byte(out, '[');
     for (size_t i = 0; i < list->count; i++) {
@@ -119,7 +121,7 @@ void json_write(struct buf *out, const struct json_shape *shape, const void *val
     buf_add_byte(out, '}');
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void delete_tree(void *tree)
 {
@@ -131,7 +133,10 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Sorted first: an object of a hundred thousand members must not cost ten thousand million comparisons. */
+/*
+ * Sorted first: an object of a hundred thousand members must not cost ten thousand million
+ * comparisons.
+ */
 static bool names_repeat(struct arena *a, const cJSON *object)
 {
     size_t count = 0;
@@ -147,7 +152,10 @@ static bool names_repeat(struct arena *a, const cJSON *object)
     return false;
 }
 
-/* cJSON keeps duplicates and takes the first; another reader may take the last, so neither is acceptable. */
+/*
+ * cJSON keeps duplicates and takes the first; another reader may take the last, so neither is
+ * acceptable.
+ */
 static bool has_duplicate_keys(struct arena *a, const cJSON *node)
 {
     if (cJSON_IsObject(node) && names_repeat(a, node))
@@ -192,7 +200,8 @@ enum err json_parse(struct ctx *c, struct str text, struct cJSON **out)
     return ERR_OK;
 }
 
-static enum err read_str(struct ctx *c, const struct json_field *f, const cJSON *value, struct str *out)
+static enum err read_str(struct ctx *c, const struct json_field *f, const cJSON *value,
+                         struct str *out)
 {
     struct str s;
 
@@ -200,12 +209,14 @@ static enum err read_str(struct ctx *c, const struct json_field *f, const cJSON 
         return FAIL_FIELD(c, f->name, "%s: must be a string", f->name);
     s = str_of(value->valuestring);
     if (f->max && (int64_t)s.len > f->max)
-        return FAIL_FIELD(c, f->name, "%s: %zu bytes, but at most %lld are allowed", f->name, s.len, (long long)f->max);
+        return FAIL_FIELD(c, f->name, "%s: %zu bytes, but at most %lld are allowed", f->name, s.len,
+                          (long long)f->max);
     *out = s;
     return ERR_OK;
 }
 
-static enum err read_int(struct ctx *c, const struct json_field *f, const cJSON *value, int64_t *out)
+static enum err read_int(struct ctx *c, const struct json_field *f, const cJSON *value,
+                         int64_t *out)
 {
     double d = cJSON_IsNumber(value) ? value->valuedouble : (double)NAN;
 
@@ -225,7 +236,8 @@ static enum err read_item(struct ctx *c, const struct json_field *f, const cJSON
 }
 
 /* *out is written at the end, so that a list which fails is as if it were absent. */
-static enum err read_list(struct ctx *c, const struct json_field *f, const cJSON *value, struct json_list *out)
+static enum err read_list(struct ctx *c, const struct json_field *f, const cJSON *value,
+                          struct json_list *out)
 {
     size_t size = f->shape ? f->shape->size : sizeof(struct str);
     size_t count = 0;
@@ -235,7 +247,8 @@ static enum err read_list(struct ctx *c, const struct json_field *f, const cJSON
     if (!cJSON_IsArray(value))
         return FAIL_FIELD(c, f->name, "%s: must be a list", f->name);
     if (f->max && cJSON_GetArraySize(value) > f->max)
-        return FAIL_FIELD(c, f->name, "%s: at most %lld items are allowed", f->name, (long long)f->max);
+        return FAIL_FIELD(c, f->name, "%s: at most %lld items are allowed", f->name,
+                          (long long)f->max);
     items = arena_alloc_array(c->arena, (size_t)cJSON_GetArraySize(value), size);
     cJSON_ArrayForEach (child, value) {
         enum err e = read_item(c, f, child, items + count * size);
@@ -253,7 +266,8 @@ static enum err read_list(struct ctx *c, const struct json_field *f, const cJSON
     return ERR_OK;
 }
 
-static enum err read_object(struct ctx *c, const struct json_field *f, const cJSON *value, void **out)
+static enum err read_object(struct ctx *c, const struct json_field *f, const cJSON *value,
+                            void **out)
 {
     void *object = arena_alloc(c->arena, f->shape->size);
 
@@ -296,7 +310,8 @@ static enum err read_member(struct ctx *c, const struct json_field *f, const cJS
     return e;
 }
 
-enum err json_read_tree(struct ctx *c, const struct cJSON *object, const struct json_shape *shape, void *out)
+enum err json_read_tree(struct ctx *c, const struct cJSON *object, const struct json_shape *shape,
+                        void *out)
 {
     if (!cJSON_IsObject(object))
         return FAIL(c, ERR_INPUT, "expected a JSON object");

@@ -6,9 +6,11 @@
 
 enum { LINE_SIZE = 4096 }; /* one write(2), so that lines of several workers never mix (PIPE_BUF) */
 
+// clang-format off
 static const char *const names[] = {
     [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_NOTICE] = "notice", [LOG_INFO] = "info", [LOG_DEBUG] = "debug",
 };
+// clang-format on
 _Static_assert(COUNT_OF(names) == LOG_LEVEL_COUNT, "a name for each level");
 
 /* Process-wide by nature: there is one standard error. */

@@ -8,9 +8,10 @@
 #include <string.h>
 
 enum {
-    VERSION      = 1,                                            /* first byte of a sealed value */
-    NONCE_BYTES  = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, /* random: 192 bits never repeat in practice */
-    TAG_BYTES    = crypto_aead_xchacha20poly1305_ietf_ABYTES,
+    VERSION = 1, /* first byte of a sealed value */
+    /* random: 192 bits never repeat in practice */
+    NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
     HEADER_BYTES = 1 + NONCE_BYTES,
 };
 
@@ -27,7 +28,8 @@ bool secret_set_key(struct str hex)
 {
     unsigned char key[SECRET_KEY_BYTES];
     size_t len;
-    bool ok = sodium_hex2bin(key, sizeof key, hex.ptr, hex.len, NULL, &len, NULL) == 0 && len == sizeof key;
+    bool ok = sodium_hex2bin(key, sizeof key, hex.ptr, hex.len, NULL, &len, NULL) == 0 &&
+              len == sizeof key;
 
     if (ok) {
         if (!master)
@@ -112,13 +114,15 @@ struct str secret_seal(struct arena *a, const char *purpose, struct str subject,
     sealed[0] = VERSION;
     randombytes_buf(sealed + 1, NONCE_BYTES);
     derive(key, KEY_SEAL);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + HEADER_BYTES, &len, (const unsigned char *)plain.ptr, plain.len,
-                                               (const unsigned char *)bound.ptr, bound.len, NULL, sealed + 1, key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(
+        sealed + HEADER_BYTES, &len, (const unsigned char *)plain.ptr, plain.len,
+        (const unsigned char *)bound.ptr, bound.len, NULL, sealed + 1, key);
     sodium_memzero(key, sizeof key);
     return str_view(sealed, HEADER_BYTES + (size_t)len);
 }
 
-enum err secret_open(struct ctx *c, const char *purpose, struct str subject, struct str sealed, struct str *plain)
+enum err secret_open(struct ctx *c, const char *purpose, struct str subject, struct str sealed,
+                     struct str *plain)
 {
     struct str bound = binding(c->arena, purpose, subject);
     const unsigned char *bytes = (const unsigned char *)sealed.ptr;
@@ -131,11 +135,13 @@ enum err secret_open(struct ctx *c, const char *purpose, struct str subject, str
         return FAIL(c, ERR_INTERNAL, "a stored secret (%s) has an unknown form", purpose);
     out = arena_alloc(c->arena, sealed.len - HEADER_BYTES);
     derive(key, KEY_SEAL);
-    result = crypto_aead_xchacha20poly1305_ietf_decrypt(out, &len, NULL, bytes + HEADER_BYTES, sealed.len - HEADER_BYTES,
-                                                        (const unsigned char *)bound.ptr, bound.len, bytes + 1, key);
+    result = crypto_aead_xchacha20poly1305_ietf_decrypt(
+        out, &len, NULL, bytes + HEADER_BYTES, sealed.len - HEADER_BYTES,
+        (const unsigned char *)bound.ptr, bound.len, bytes + 1, key);
     sodium_memzero(key, sizeof key);
     if (result != 0)
-        return FAIL(c, ERR_INTERNAL, "a stored secret (%s) does not open: was SECRET_KEY changed?", purpose);
+        return FAIL(c, ERR_INTERNAL, "a stored secret (%s) does not open: was SECRET_KEY changed?",
+                    purpose);
     *plain = str_view(out, (size_t)len);
     return ERR_OK;
 }

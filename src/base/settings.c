@@ -11,13 +11,16 @@ enum { FILE_MAX = 256 * 1024, LINE_MAX_BYTES = 4096, CREDENTIAL_MAX = 4096 };
 
 enum kind { KIND_TEXT, KIND_URL, KIND_UUID, KIND_INT, KIND_BOOL, KIND_ACCESS, KIND_LEVEL };
 
+// clang-format off
 const struct setting_info setting_infos[] = {
 #define SETTING_INFO(kind, member, key, standard, min, max, flags, help) {key, #kind, standard, help, min, max, flags},
     SETTINGS_TABLE(SETTING_INFO)
 #undef SETTING_INFO
 };
+// clang-format on
 const size_t setting_count = COUNT_OF(setting_infos);
 
+// clang-format off
 static const struct {
     enum kind kind;
     size_t offset;
@@ -26,6 +29,7 @@ static const struct {
     SETTINGS_TABLE(SETTING_PLACE)
 #undef SETTING_PLACE
 };
+// clang-format on
 _Static_assert(COUNT_OF(places) == COUNT_OF(setting_infos), "one place for each row");
 
 static void *place(struct settings *s, size_t i)
@@ -68,7 +72,8 @@ static bool is_base_url(struct str v)
     else
         return false;
     return host.len > 0 &&
-           str_is_made_of(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]");
+           str_is_made_of(host,
+                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]");
 }
 
 static enum err check_length(struct ctx *c, size_t i, struct str v)
@@ -76,8 +81,8 @@ static enum err check_length(struct ctx *c, size_t i, struct str v)
     const struct setting_info *row = &setting_infos[i];
 
     if ((int64_t)v.len < row->min || (int64_t)v.len > row->max)
-        return FAIL(c, ERR_INPUT, "%s: %zu characters, but %lld to %lld are allowed", row->key, v.len, (long long)row->min,
-                    (long long)row->max);
+        return FAIL(c, ERR_INPUT, "%s: %zu characters, but %lld to %lld are allowed", row->key,
+                    v.len, (long long)row->min, (long long)row->max);
     return ERR_OK;
 }
 
@@ -86,8 +91,8 @@ static enum err set_int(struct ctx *c, size_t i, struct str v, int64_t *out)
     const struct setting_info *row = &setting_infos[i];
 
     if (!str_to_int(v, row->min, row->max, out))
-        return FAIL(c, ERR_INPUT, "%s: must be a whole number from %lld to %lld", row->key, (long long)row->min,
-                    (long long)row->max);
+        return FAIL(c, ERR_INPUT, "%s: must be a whole number from %lld to %lld", row->key,
+                    (long long)row->min, (long long)row->max);
     return ERR_OK;
 }
 
@@ -104,7 +109,8 @@ static enum err set_level(struct ctx *c, size_t i, struct str v, int *out)
     enum log_level level;
 
     if (!log_level_parse(v, &level))
-        return FAIL(c, ERR_INPUT, "%s: must be error, warn, notice, info or debug", setting_infos[i].key);
+        return FAIL(c, ERR_INPUT, "%s: must be error, warn, notice, info or debug",
+                    setting_infos[i].key);
     *out = (int)level;
     return ERR_OK;
 }
@@ -117,7 +123,9 @@ static enum err set_text(struct ctx *c, size_t i, struct str v, const char **out
         return FAIL(c, ERR_INPUT, "%s: must be UTF-8 text", key);
     TRY(check_length(c, i, v));
     if (places[i].kind == KIND_URL && !is_base_url(v))
-        return FAIL(c, ERR_INPUT, "%s: must be http://host or https://host, without a path or a slash at the end", key);
+        return FAIL(c, ERR_INPUT,
+                    "%s: must be http://host or https://host, without a path or a slash at the end",
+                    key);
     if (places[i].kind == KIND_UUID && v.len && !str_is_uuid(v))
         return FAIL(c, ERR_INPUT, "%s: must be a UUID", key);
     *out = str_z(c->arena, v);
@@ -176,14 +184,16 @@ static enum err parse_line(struct ctx *c, struct str line, struct settings *s, b
         return FAIL(c, ERR_INPUT, "expected KEY=value");
     key = str_trim(key);
     if (!find(key, &i))
-        return FAIL(c, ERR_INPUT, "unknown setting " STR_FMT "; docs/settings.md lists them all", STR_ARG(str_take(key, 60)));
+        return FAIL(c, ERR_INPUT, "unknown setting " STR_FMT "; docs/settings.md lists them all",
+                    STR_ARG(str_take(key, 60)));
     if (seen[i])
         return FAIL(c, ERR_INPUT, "%s is set twice", setting_infos[i].key);
     seen[i] = true;
     return set(c, s, i, unquote(str_trim(value)));
 }
 
-static enum err parse_lines(struct ctx *c, const char *name, struct str text, struct settings *s, bool *seen)
+static enum err parse_lines(struct ctx *c, const char *name, struct str text, struct settings *s,
+                            bool *seen)
 {
     for (int number = 1; text.len; number++) {
         struct str line;
@@ -200,7 +210,8 @@ static enum err parse_lines(struct ctx *c, const char *name, struct str text, st
 }
 
 /* A credential file holds the value of one secret; it wins over the settings file. */
-static enum err read_credential(struct ctx *c, const char *directory, size_t i, struct settings *s, bool *seen)
+static enum err read_credential(struct ctx *c, const char *directory, size_t i, struct settings *s,
+                                bool *seen)
 {
     struct str name = str_lower(c->arena, str_of(setting_infos[i].key));
     const char *path = str_printf(c->arena, "%s/" STR_FMT, directory, STR_ARG(name)).ptr;
@@ -220,7 +231,8 @@ static enum err check_required(struct ctx *c, const char *name, const bool *seen
 {
     for (size_t i = 0; i < setting_count; i++) {
         if ((setting_infos[i].flags & SETTING_REQUIRED) && !seen[i])
-            return FAIL(c, ERR_INPUT, "%s: %s is missing: %s", name, setting_infos[i].key, setting_infos[i].help);
+            return FAIL(c, ERR_INPUT, "%s: %s is missing: %s", name, setting_infos[i].key,
+                        setting_infos[i].help);
     }
     return ERR_OK;
 }
@@ -259,7 +271,8 @@ static enum err set_defaults(struct ctx *c, struct settings *s)
     return ERR_OK;
 }
 
-static enum err read_credentials(struct ctx *c, const char *directory, struct settings *s, bool *seen)
+static enum err read_credentials(struct ctx *c, const char *directory, struct settings *s,
+                                 bool *seen)
 {
     for (size_t i = 0; i < setting_count; i++) {
         if (setting_infos[i].flags & SETTING_SECRET)
@@ -268,7 +281,8 @@ static enum err read_credentials(struct ctx *c, const char *directory, struct se
     return ERR_OK;
 }
 
-enum err settings_parse(struct ctx *c, const char *name, struct str text, const char *credentials, struct settings *out)
+enum err settings_parse(struct ctx *c, const char *name, struct str text, const char *credentials,
+                        struct settings *out)
 {
     struct settings s = {0};
     bool seen[COUNT_OF(setting_infos)] = {false};
@@ -290,7 +304,8 @@ enum err settings_read(struct ctx *c, const char *path, struct settings *out)
 
     TRY(file_read(c, path, FILE_MAX, &text, &found));
     if (!found)
-        return FAIL(c, ERR_INPUT, "%s: no such file; copy deploy/transload.conf.example there", path);
+        return FAIL(c, ERR_INPUT, "%s: no such file; copy deploy/transload.conf.example there",
+                    path);
     return settings_parse(c, path, text, getenv("CREDENTIALS_DIRECTORY"), out);
 }
 

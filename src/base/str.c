@@ -82,7 +82,8 @@ struct str str_skip(struct str s, size_t n)
 {
     if (n > s.len)
         n = s.len;
-    return n ? (struct str){s.ptr + n, s.len - n} : s; /* an absent string has no pointer to add to */
+    /* an absent string has no pointer to add to */
+    return n ? (struct str){s.ptr + n, s.len - n} : s;
 }
 
 struct str str_take(struct str s, size_t n)
@@ -140,7 +141,8 @@ bool str_to_int(struct str s, int64_t min, int64_t max, int64_t *out)
 
         if (digit < 0 || digit > 9)
             return false;
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, digit, &value))
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, digit, &value))
             return false;
     }
     if (negative)
@@ -151,7 +153,10 @@ bool str_to_int(struct str s, int64_t min, int64_t max, int64_t *out)
     return true;
 }
 
-/* Length of the well-formed sequence at p, 0 when there is none. The ranges are those of RFC 3629 section 4. */
+/*
+ * Length of the well-formed sequence at p, 0 when there is none. The ranges are those of RFC 3629
+ * section 4.
+ */
 static size_t utf8_sequence(const unsigned char *p, size_t left)
 {
     static const struct {

@@ -1,4 +1,7 @@
-/* What a command is and what it gets. The table is in table.c; the files named after nouns hold what the rows run. */
+/*
+ * What a command is and what it gets. The table is in table.c; the files named after nouns hold
+ * what the rows run.
+ */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -8,21 +11,21 @@
 #include <stdbool.h>
 
 enum cli_option {
-    OPTION_SETTINGS       = 1,
-    OPTION_JSON           = 2,
-    OPTION_HELP           = 4,
-    OPTION_ADMIN          = 8,
+    OPTION_SETTINGS = 1,
+    OPTION_JSON = 2,
+    OPTION_HELP = 4,
+    OPTION_ADMIN = 8,
     OPTION_PASSWORD_STDIN = 16,
-    OPTIONS_EVERYWHERE    = OPTION_SETTINGS | OPTION_JSON | OPTION_HELP,
+    OPTIONS_EVERYWHERE = OPTION_SETTINGS | OPTION_JSON | OPTION_HELP,
 };
 
 /* What must be ready before a command runs. */
 enum cli_need {
-    NEED_NOTHING  = 0,
+    NEED_NOTHING = 0,
     NEED_SETTINGS = 1,
     NEED_DATABASE = 2, /* a connection, made at first use */
-    NEED_SCHEMA   = 4, /* the database answers and its schema is this program's */
-    NEED_NET      = 8,
+    NEED_SCHEMA = 4,   /* the database answers and its schema is this program's */
+    NEED_NET = 8,
 };
 
 struct cli {
@@ -32,7 +35,7 @@ struct cli {
     struct str argument;               /* absent when the command takes none */
     unsigned options;                  /* set of enum cli_option */
     const char *settings_path;
-    struct buf out;                    /* standard output, written after success */
+    struct buf out; /* standard output, written after success */
 };
 
 struct cli_command {
@@ -41,7 +44,7 @@ struct cli_command {
     unsigned options;        /* beyond OPTIONS_EVERYWHERE */
     unsigned needs;
     enum err (*run)(struct cli *cli);
-    const char *help;        /* one line, a sentence without its stop */
+    const char *help; /* one line, a sentence without its stop */
 };
 extern const struct cli_command cli_commands[];
 extern const size_t cli_command_count;
@@ -55,14 +58,20 @@ struct cli_option_info {
 extern const struct cli_option_info cli_option_infos[];
 extern const size_t cli_option_count;
 
-/* parse.c: argv to command, argument and options; ERR_INPUT with a sentence that says what would be right. */
+/*
+ * parse.c: argv to command, argument and options; ERR_INPUT with a sentence that says what would be
+ * right.
+ */
 MUST_USE enum err cli_parse(struct cli *cli, int argc, const char *const *argv);
 
 /* help.c: the table as text, or as JSON for docs/cli.md. */
 enum err cli_help(struct cli *cli);
 struct str cli_usage(struct arena *a, const struct cli_command *command);
 
-/* password.c: from the terminal without echo, twice; from the first line of standard input with --password-stdin. */
+/*
+ * password.c: from the terminal without echo, twice; from the first line of standard input with
+ * --password-stdin.
+ */
 MUST_USE enum err cli_read_password(struct cli *cli, struct str *password);
 
 /* serve.c: log level and key of the settings are in force from here on. */

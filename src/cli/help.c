@@ -56,7 +56,9 @@ static void write_text(struct cli *cli)
     struct arena *a = cli->ctx->arena;
     unsigned options = wanted_options(cli);
 
-    buf_printf(&cli->out, "transload %s: registry for Singularity images with Globus transfers\n\ncommands\n", TRANSLOAD_VERSION);
+    buf_printf(&cli->out,
+               "transload %s: registry for Singularity images with Globus transfers\n\ncommands\n",
+               TRANSLOAD_VERSION);
     for (size_t i = 0; i < cli_command_count; i++) {
         if (is_wanted(cli, &cli_commands[i]))
             add_line(&cli->out, cli_usage(a, &cli_commands[i]), cli_commands[i].help);
@@ -66,10 +68,11 @@ static void write_text(struct cli *cli)
         if (options & cli_option_infos[i].option)
             add_option_line(a, &cli->out, &cli_option_infos[i]);
     }
-    buf_add(&cli->out, STR("\nexit code: 0 done, 1 refused, 2 wrong input, 3 not found, 70 our mistake, 75 try again later\n"));
+    buf_add(&cli->out, STR("\nexit code: 0 done, 1 refused, 2 wrong input, 3 not found, 70 our "
+                           "mistake, 75 try again later\n"));
 }
 
-/* ---- JSON: what docs/cli.md is checked against ------------------------------------------------------------------------------- */
+/* ---- JSON: what docs/cli.md is checked against ----------------------------------------------- */
 
 struct command_view {
     struct str usage, help;
@@ -94,7 +97,10 @@ static void write_json(struct cli *cli)
     struct arena *a = cli->ctx->arena;
     struct command_view *commands = arena_alloc_array(a, cli_command_count, sizeof *commands);
     struct command_view *options = arena_alloc_array(a, cli_option_count, sizeof *options);
-    struct help_view view = {{commands, 0}, {options, cli_option_count}};
+    struct help_view view = {
+        {commands, 0               },
+        {options,  cli_option_count}
+    };
 
     for (size_t i = 0; i < cli_command_count; i++) {
         if (is_wanted(cli, &cli_commands[i]))
@@ -102,7 +108,8 @@ static void write_json(struct cli *cli)
                 (struct command_view){cli_usage(a, &cli_commands[i]), str_of(cli_commands[i].help)};
     }
     for (size_t i = 0; i < cli_option_count; i++)
-        options[i] = (struct command_view){str_of(cli_option_infos[i].name), str_of(cli_option_infos[i].help)};
+        options[i] = (struct command_view){str_of(cli_option_infos[i].name),
+                                           str_of(cli_option_infos[i].help)};
     json_write(&cli->out, &help_shape, &view);
     buf_add_byte(&cli->out, '\n');
 }

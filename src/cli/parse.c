@@ -29,11 +29,13 @@ static enum err take_option(struct cli *cli, int argc, const char *const *argv, 
     const struct cli_option_info *info = find_option(name);
 
     if (!info)
-        return FAIL(cli->ctx, ERR_INPUT, "there is no option " STR_FMT "; try transload --help", STR_ARG(name));
+        return FAIL(cli->ctx, ERR_INPUT, "there is no option " STR_FMT "; try transload --help",
+                    STR_ARG(name));
     if (!info->value && has_value)
         return FAIL(cli->ctx, ERR_INPUT, "%s takes no value", info->name);
     if (info->value && !has_value && *i + 1 >= argc)
-        return FAIL(cli->ctx, ERR_INPUT, "%s needs a value: %s %s", info->name, info->name, info->value);
+        return FAIL(cli->ctx, ERR_INPUT, "%s needs a value: %s %s", info->name, info->name,
+                    info->value);
     if (info->value && !has_value)
         value = str_of(argv[++*i]);
     if (info->option == OPTION_SETTINGS)
@@ -89,11 +91,15 @@ static const struct cli_command *find_command(const struct words *w, bool *noun_
 static enum err refuse_unknown(struct cli *cli, const struct words *w, bool noun_exists)
 {
     if (!noun_exists)
-        return FAIL(cli->ctx, ERR_INPUT, "there is no command \"" STR_FMT "\"; try transload --help", STR_ARG(w->list[0]));
-    if (w->count < 2)
-        return FAIL(cli->ctx, ERR_INPUT, "\"" STR_FMT "\" needs a verb; try transload " STR_FMT " --help", STR_ARG(w->list[0]),
+        return FAIL(cli->ctx, ERR_INPUT,
+                    "there is no command \"" STR_FMT "\"; try transload --help",
                     STR_ARG(w->list[0]));
-    return FAIL(cli->ctx, ERR_INPUT, "there is no command \"" STR_FMT " " STR_FMT "\"; try transload " STR_FMT " --help",
+    if (w->count < 2)
+        return FAIL(cli->ctx, ERR_INPUT,
+                    "\"" STR_FMT "\" needs a verb; try transload " STR_FMT " --help",
+                    STR_ARG(w->list[0]), STR_ARG(w->list[0]));
+    return FAIL(cli->ctx, ERR_INPUT,
+                "there is no command \"" STR_FMT " " STR_FMT "\"; try transload " STR_FMT " --help",
                 STR_ARG(w->list[0]), STR_ARG(w->list[1]), STR_ARG(w->list[0]));
 }
 
@@ -109,15 +115,17 @@ static enum err check_fit(struct cli *cli, const struct words *w)
         const struct cli_option_info *info = &cli_option_infos[i];
 
         if ((cli->options & info->option) && !((row->options | OPTIONS_EVERYWHERE) & info->option))
-            return FAIL(cli->ctx, ERR_INPUT, "%s does not belong to this command; usage: " STR_FMT, info->name, STR_ARG(usage));
+            return FAIL(cli->ctx, ERR_INPUT, "%s does not belong to this command; usage: " STR_FMT,
+                        info->name, STR_ARG(usage));
     }
     if (cli->options & OPTION_HELP)
         return ERR_OK;
     if (w->count < expected)
-        return FAIL(cli->ctx, ERR_INPUT, "%s is missing; usage: " STR_FMT, row->argument, STR_ARG(usage));
-    if (w->count > expected)
-        return FAIL(cli->ctx, ERR_INPUT, "\"" STR_FMT "\" is one word too many; usage: " STR_FMT, STR_ARG(w->list[expected]),
+        return FAIL(cli->ctx, ERR_INPUT, "%s is missing; usage: " STR_FMT, row->argument,
                     STR_ARG(usage));
+    if (w->count > expected)
+        return FAIL(cli->ctx, ERR_INPUT, "\"" STR_FMT "\" is one word too many; usage: " STR_FMT,
+                    STR_ARG(w->list[expected]), STR_ARG(usage));
     cli->argument = row->argument ? w->list[used] : STR_NONE;
     return ERR_OK;
 }

@@ -9,7 +9,10 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* One line, without its end. The descriptor is read byte by byte: what follows the line is not ours. */
+/*
+ * One line, without its end. The descriptor is read byte by byte: what follows the line is not
+ * ours.
+ */
 static enum err read_line(struct ctx *c, int fd, struct str *out)
 {
     char *line = arena_alloc(c->arena, PASSWORD_MAX + 1);
@@ -37,7 +40,8 @@ static enum err read_line(struct ctx *c, int fd, struct str *out)
 
 static void say(int fd, const char *text)
 {
-    ssize_t ignored UNUSED = write(fd, text, strlen(text)); /* a prompt that is not seen does no harm */
+    /* a prompt that is not seen does no harm */
+    ssize_t ignored UNUSED = write(fd, text, strlen(text));
 }
 
 static enum err ask(struct ctx *c, int tty, const char *prompt, struct str *out)
@@ -82,7 +86,8 @@ static enum err read_from_terminal(struct ctx *c, struct str *password)
     enum err e;
 
     if (tty < 0)
-        return FAIL(c, ERR_INPUT, "there is no terminal to ask for the password; use --password-stdin");
+        return FAIL(c, ERR_INPUT,
+                    "there is no terminal to ask for the password; use --password-stdin");
     e = ask_silently(c, tty, &first, &second);
     close(tty);
     if (e != ERR_OK)

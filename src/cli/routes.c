@@ -1,6 +1,6 @@
-#include "app/app.h"
-
 #include "command.h"
+
+#include "app/app.h"
 
 static const char *const who_names[] = {
     [ANYONE] = "anyone",
@@ -56,12 +56,15 @@ enum err cli_routes(struct cli *cli)
     for (size_t i = 0; i < app_route_count; i++)
         views[i] = view_of(a, &app_routes[i]);
     if (cli->options & OPTION_JSON) {
-        json_write(&cli->out, &routes_shape, &(struct routes_view){{views, app_route_count}});
+        json_write(&cli->out, &routes_shape,
+                   &(struct routes_view){
+                       {views, app_route_count}
+        });
         buf_add_byte(&cli->out, '\n');
         return ERR_OK;
     }
     for (size_t i = 0; i < app_route_count; i++)
-        buf_printf(&cli->out, "%-10.*s  %-46.*s  %-9.*s  " STR_FMT "\n", STR_ARG(views[i].methods), STR_ARG(views[i].path),
-                   STR_ARG(views[i].who), STR_ARG(views[i].what));
+        buf_printf(&cli->out, "%-10.*s  %-46.*s  %-9.*s  " STR_FMT "\n", STR_ARG(views[i].methods),
+                   STR_ARG(views[i].path), STR_ARG(views[i].who), STR_ARG(views[i].what));
     return ERR_OK;
 }

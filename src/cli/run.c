@@ -1,10 +1,9 @@
-#include "cli/cli.h"
-
 #include "command.h"
 
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/settings.h"
+#include "cli/cli.h"
 #include "db/db.h"
 #include "net/net.h"
 
@@ -67,7 +66,8 @@ static struct str tell_failure(const struct cli *cli, enum err e)
     struct buf b = {.arena = cli->ctx->arena};
 
     if (cli->options & OPTION_JSON) {
-        json_write(&b, &failure_shape, &(struct failure_view){f->detail, str_of(err_code(e)), f->cause});
+        json_write(&b, &failure_shape,
+                   &(struct failure_view){f->detail, str_of(err_code(e)), f->cause});
     } else {
         buf_printf(&b, "transload: " STR_FMT, STR_ARG(f->detail));
         if (f->cause.len)

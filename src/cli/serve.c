@@ -1,9 +1,10 @@
+#include "command.h"
+
 #include "agent/agent.h"
 #include "app/app.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/settings.h"
-#include "command.h"
 
 /* Where SIGHUP reads again; process-wide because a signal brings no argument. */
 static const char *reload_path;
@@ -14,7 +15,9 @@ enum err cli_apply_settings(struct ctx *c, const char *path)
 
     TRY(settings_read(c, path, s));
     if (!secret_set_key(str_of(s->secret_key)))
-        return FAIL(c, ERR_INPUT, "%s: SECRET_KEY must be 64 hex digits; make one with: openssl rand -hex 32", path);
+        return FAIL(c, ERR_INPUT,
+                    "%s: SECRET_KEY must be 64 hex digits; make one with: openssl rand -hex 32",
+                    path);
     log_set_level((enum log_level)s->log_level);
     c->settings = s;
     return ERR_OK;

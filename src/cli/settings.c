@@ -19,12 +19,17 @@ static struct warnings look_closer(struct ctx *c, const char *path, const struct
     struct stat st;
 
     if (stat(path, &st) == 0 && (st.st_mode & (S_IROTH | S_IWOTH)))
-        w.list[w.count++] = str_printf(c->arena, "%s holds secrets and everybody on this machine may read it: chmod 0640 %s", path, path);
+        w.list[w.count++] = str_printf(
+            c->arena, "%s holds secrets and everybody on this machine may read it: chmod 0640 %s",
+            path, path);
     if (s->globus_client_username[0] && !str_eq(str_of(s->globus_client_username), expected))
-        w.list[w.count++] = str_printf(c->arena, "SOCIAL_AUTH_GLOBUS_USERNAME should be " STR_FMT, STR_ARG(expected));
+        w.list[w.count++] = str_printf(c->arena, "SOCIAL_AUTH_GLOBUS_USERNAME should be " STR_FMT,
+                                       STR_ARG(expected));
     if (s->enable_globus && s->globus_source_access == SOURCE_PER_USER)
-        w.list[w.count++] = str_printf(c->arena, "GLOBUS_SOURCE_ACCESS=per-user: this version does not yet manage read rules, so "
-                                                 "private images are refused and public ones need a rule that you made yourself");
+        w.list[w.count++] = str_printf(
+            c->arena,
+            "GLOBUS_SOURCE_ACCESS=per-user: this version does not yet manage read rules, so "
+            "private images are refused and public ones need a rule that you made yourself");
     return w;
 }
 
@@ -49,7 +54,10 @@ enum err cli_settings_check(struct cli *cli)
     TRY(settings_read(c, cli->settings_path, &s));
     w = look_closer(c, cli->settings_path, &s);
     if (cli->options & OPTION_JSON) {
-        json_write(&cli->out, &check_shape, &(struct check_view){str_of(cli->settings_path), true, {w.list, w.count}});
+        json_write(&cli->out, &check_shape,
+                   &(struct check_view){
+                       str_of(cli->settings_path), true, {w.list, w.count}
+        });
         buf_add_byte(&cli->out, '\n');
         return ERR_OK;
     }
@@ -131,10 +139,14 @@ enum err cli_settings_list(struct cli *cli)
     for (size_t i = 0; i < setting_count; i++) {
         views[i] = view_of(&setting_infos[i]);
         if (!(cli->options & OPTION_JSON))
-            buf_printf(&cli->out, "%-28s %-34s %s\n", setting_infos[i].key, setting_infos[i].standard, setting_infos[i].help);
+            buf_printf(&cli->out, "%-28s %-34s %s\n", setting_infos[i].key,
+                       setting_infos[i].standard, setting_infos[i].help);
     }
     if (cli->options & OPTION_JSON) {
-        json_write(&cli->out, &settings_shape, &(struct settings_view){{views, setting_count}});
+        json_write(&cli->out, &settings_shape,
+                   &(struct settings_view){
+                       {views, setting_count}
+        });
         buf_add_byte(&cli->out, '\n');
     }
     return ERR_OK;

@@ -1,5 +1,6 @@
 #include "command.h"
 
+// clang-format off
 const struct cli_command cli_commands[] = {
     /* clang-format off */
     /* noun      verb       argument options                               needs                                     run                 what it does */
@@ -21,8 +22,10 @@ const struct cli_command cli_commands[] = {
     {"version",  NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_version,        "Print the version of the program and of its schema"},
     /* clang-format on */
 };
+// clang-format on
 const size_t cli_command_count = COUNT_OF(cli_commands);
 
+// clang-format off
 const struct cli_option_info cli_option_infos[] = {
     {"--settings",       OPTION_SETTINGS,       "FILE", "Settings file; else $TRANSLOAD_SETTINGS, else /etc/transload/transload.conf"},
     {"--json",           OPTION_JSON,           NULL,   "Answers and errors as JSON"                                                 },
@@ -30,4 +33,5 @@ const struct cli_option_info cli_option_infos[] = {
     {"--admin",          OPTION_ADMIN,          NULL,   "The user administers the registry"                                          },
     {"--password-stdin", OPTION_PASSWORD_STDIN, NULL,   "Take the password from the first line of standard input"                    },
 };
+// clang-format on
 const size_t cli_option_count = COUNT_OF(cli_option_infos);

@@ -38,7 +38,10 @@ static const struct json_shape token_shape = JSON_SHAPE(struct token_view, token
 
 static struct user_view view_of(const struct user *u)
 {
-    return (struct user_view){.username = u->username, .admin = u->is_admin, .active = u->is_active, .created_at = u->created_at};
+    return (struct user_view){.username = u->username,
+                              .admin = u->is_admin,
+                              .active = u->is_active,
+                              .created_at = u->created_at};
 }
 
 static enum err tell(struct cli *cli, const struct user *u, const char *what)
@@ -54,7 +57,9 @@ static enum err tell(struct cli *cli, const struct user *u, const char *what)
     return ERR_OK;
 }
 
-/* The command line acts for nobody who is signed in: user 0, and whom it was about as the subject. */
+/*
+ * The command line acts for nobody who is signed in: user 0, and whom it was about as the subject.
+ */
 static enum err note(struct cli *cli, const char *action, const struct user *u)
 {
     return audit_note(cli->ctx, 0, action, u->username);
@@ -89,15 +94,19 @@ enum err cli_user_list(struct cli *cli)
     for (size_t i = 0; i < users.count; i++)
         views[i] = view_of(&users.list[i]);
     if (cli->options & OPTION_JSON) {
-        json_write(&cli->out, &users_shape, &(struct users_view){{views, users.count}});
+        json_write(&cli->out, &users_shape,
+                   &(struct users_view){
+                       {views, users.count}
+        });
         buf_add_byte(&cli->out, '\n');
         return ERR_OK;
     }
     for (size_t i = 0; i < users.count; i++) {
         struct str since = time_format(c->arena, views[i].created_at);
 
-        buf_printf(&cli->out, "%-24.*s  %-5s  %-8s  since " STR_FMT "\n", STR_ARG(views[i].username),
-                   views[i].admin ? "admin" : "user", views[i].active ? "active" : "disabled", STR_ARG(since));
+        buf_printf(&cli->out, "%-24.*s  %-5s  %-8s  since " STR_FMT "\n",
+                   STR_ARG(views[i].username), views[i].admin ? "admin" : "user",
+                   views[i].active ? "active" : "disabled", STR_ARG(since));
     }
     return ERR_OK;
 }

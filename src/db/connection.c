@@ -1,21 +1,27 @@
 #include "connection.h"
 
-#include "base/log.h"
 #include "failure.h"
 #include "statements.h"
+
+#include "base/log.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * Keywords before the settings' own connection string are defaults that the string may change; those behind it stand. A host that
- * fell silent is noticed within ten seconds, and after a fail-over the host that takes writes is found.
+ * Keywords before the settings' own connection string are defaults that the string may change;
+ * those behind it stand. A host that fell silent is noticed within ten seconds, and after a
+ * fail-over the host that takes writes is found.
  */
-static const char *const keywords[] = {"connect_timeout", "application_name",     "keepalives_idle", "tcp_user_timeout",
-                                       "target_session_attrs", "dbname", "client_encoding", NULL};
+static const char *const keywords[] = {
+    "connect_timeout",      "application_name", "keepalives_idle", "tcp_user_timeout",
+    "target_session_attrs", "dbname",           "client_encoding", NULL};
 
-/* The schema is found by name alone: nothing in another schema, or of a temporary table, can take a table's place. */
+/*
+ * The schema is found by name alone: nothing in another schema, or of a temporary table, can take a
+ * table's place.
+ */
 static const char session_setup[] = "set search_path = public, pg_temp;"
                                     "set timezone = 'UTC';"
                                     "set bytea_output = 'hex';"
@@ -71,8 +77,9 @@ void connection_adopt(struct ctx *c, PGresult *result)
 }
 
 /*
- * A server that was restarted, or that ended this session, has spoken on an idle connection or closed it: seen before anything is
- * sent, so that a new connection cannot run a statement twice. An empty query tells a farewell from a notice.
+ * A server that was restarted, or that ended this session, has spoken on an idle connection or
+ * closed it: seen before anything is sent, so that a new connection cannot run a statement twice.
+ * An empty query tells a farewell from a notice.
  */
 static void drop_if_closed(struct db *db)
 {
@@ -94,7 +101,8 @@ static void notice(void *arg UNUSED, const PGresult *result)
 static enum err connect(struct ctx *c)
 {
     struct db *db = c->db;
-    const char *values[COUNT_OF(keywords)] = {"5", "transload", "30", "10000", "read-write", db->conninfo, "UTF8", NULL};
+    const char *values[COUNT_OF(keywords)] = {"5",          "transload",  "30",   "10000",
+                                              "read-write", db->conninfo, "UTF8", NULL};
 
     db->connection = PQconnectdbParams(keywords, values, 1);
     if (connection_is_lost(db))
@@ -149,16 +157,20 @@ static enum err check_schema(struct ctx *c)
 
     TRY(connection_schema_version(c, &version));
     if (version < DB_SCHEMA_VERSION)
-        return FAIL(c, ERR_UNAVAILABLE, "The database has schema version %d, this program needs %d: run `transload migrate`.", version,
-                    DB_SCHEMA_VERSION);
+        return FAIL(
+            c, ERR_UNAVAILABLE,
+            "The database has schema version %d, this program needs %d: run `transload migrate`.",
+            version, DB_SCHEMA_VERSION);
     if (version > DB_SCHEMA_VERSION)
-        return FAIL(c, ERR_UNAVAILABLE, "The database has schema version %d, this program knows %d: install the newer program.", version,
-                    DB_SCHEMA_VERSION);
+        return FAIL(
+            c, ERR_UNAVAILABLE,
+            "The database has schema version %d, this program knows %d: install the newer program.",
+            version, DB_SCHEMA_VERSION);
     return ERR_OK;
 }
 
-/* Answers of a pipeline, in order: one per statement with a NULL behind it, then the one of the sync. All are read, so that the
-   connection stays usable; the first failure is the one told. */
+/* Answers of a pipeline, in order: one per statement with a NULL behind it, then the one of the
+   sync. All are read, so that the connection stays usable; the first failure is the one told. */
 static enum err read_prepared(struct ctx *c)
 {
     enum err e = ERR_OK;

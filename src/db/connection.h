@@ -7,7 +7,7 @@
 #include <libpq-fe.h>
 
 struct db {
-    struct arena *arena;  /* owns this struct and the connection string */
+    struct arena *arena; /* owns this struct and the connection string */
     const char *conninfo;
     PGconn *connection;   /* NULL: not connected */
     bool is_prepared;     /* the schema fits and every statement is prepared */
@@ -15,16 +15,25 @@ struct db {
     uint64_t transactions_begun;
 };
 
-/** Connect if needed and set the session up; the schema is not looked at. ERR_UNAVAILABLE. Not inside a transaction. */
+/**
+ * Connect if needed and set the session up; the schema is not looked at. ERR_UNAVAILABLE. Not
+ * inside a transaction.
+ */
 MUST_USE enum err connection_open(struct ctx *c);
-/** The same, and check the schema and prepare every statement. Inside a transaction: is the connection still there? */
+/**
+ * The same, and check the schema and prepare every statement. Inside a transaction: is the
+ * connection still there?
+ */
 MUST_USE enum err connection_ready(struct ctx *c);
 /** Forget the connection; the next call makes a new one. */
 void connection_drop(struct db *db);
 /** Did the last call lose the connection? */
 bool connection_is_lost(const struct db *db);
 
-/** Run plain SQL, such as begin. The result belongs to the arena; *result may be NULL when nobody wants it. */
+/**
+ * Run plain SQL, such as begin. The result belongs to the arena; *result may be NULL when nobody
+ * wants it.
+ */
 MUST_USE enum err connection_run(struct ctx *c, const char *sql, PGresult **result);
 /** Let the arena own a result. */
 void connection_adopt(struct ctx *c, PGresult *result);

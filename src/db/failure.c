@@ -5,10 +5,14 @@
 enum { RETRY_AFTER_S = 5 };
 
 static const char unreachable[] = "The database is not reachable; try again in a moment.";
-static const char busy[]        = "The database is busy; try again in a moment.";
-static const char internal[]    = "The database refused a statement of this program.";
+static const char busy[] = "The database is busy; try again in a moment.";
+static const char internal[] = "The database refused a statement of this program.";
 
-/* The first row whose code begins the SQLSTATE counts; the last one fits all. Source: PostgreSQL 15 manual, appendix A. */
+/*
+ * The first row whose code begins the SQLSTATE counts; the last one fits all. Source: PostgreSQL 15
+ * manual, appendix A.
+ */
+// clang-format off
 static const struct state {
     const char *code;
     enum err err;
@@ -30,6 +34,7 @@ static const struct state {
     {"26000", ERR_UNAVAILABLE, true,  busy                                                         }, /* a pooler forgot our statement */
     {"",      ERR_INTERNAL,    false, internal                                                     },
 };
+// clang-format on
 
 static const struct state *state_of(const char *sqlstate)
 {
@@ -42,7 +47,8 @@ static const struct state *state_of(const char *sqlstate)
 
 enum err failure_of_connection(struct ctx *c)
 {
-    const char *text = c->db->connection ? PQerrorMessage(c->db->connection) : "connection lost earlier";
+    const char *text =
+        c->db->connection ? PQerrorMessage(c->db->connection) : "connection lost earlier";
 
     ctx_note(c, ERR_UNAVAILABLE, "%s", unreachable);
     ctx_note_cause(c, str_trim(str_take(str_of(text), strcspn(text, "\n"))));
@@ -62,11 +68,15 @@ enum err failure_of_result(struct ctx *c, const PGresult *result, const char *st
     const char *sqlstate = field(result, PG_DIAG_SQLSTATE);
     const struct state *s = state_of(sqlstate);
 
-    /* Without a SQLSTATE it was libpq that gave up; the primary message never holds a parameter's value, the detail may. */
+    /*
+     * Without a SQLSTATE it was libpq that gave up; the primary message never holds a parameter's
+     * value, the detail may.
+     */
     if (*sqlstate == '\0')
         return failure_of_connection(c);
     ctx_note(c, s->err, "%s", s->sentence);
-    ctx_note_cause(c, str_printf(c->arena, "%s: SQLSTATE %s %s %s", statement, sqlstate, field(result, PG_DIAG_MESSAGE_PRIMARY),
+    ctx_note_cause(c, str_printf(c->arena, "%s: SQLSTATE %s %s %s", statement, sqlstate,
+                                 field(result, PG_DIAG_MESSAGE_PRIMARY),
                                  field(result, PG_DIAG_CONSTRAINT_NAME)));
     if (s->err == ERR_UNAVAILABLE)
         c->failure.retry_after_s = RETRY_AFTER_S;

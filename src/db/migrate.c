@@ -8,11 +8,13 @@
 
 static enum err record(struct ctx *c, const struct db_migration *m)
 {
-    return connection_run(c,
-                          str_printf(c->arena, "insert into public.schema_migrations (version, name) values (%d, '%s')", m->version,
-                                     m->name)
-                              .ptr,
-                          NULL);
+    return connection_run(
+        c,
+        str_printf(c->arena,
+                   "insert into public.schema_migrations (version, name) values (%d, '%s')",
+                   m->version, m->name)
+            .ptr,
+        NULL);
 }
 
 static enum err apply(struct ctx *c, const struct db_migration *m)
@@ -34,7 +36,8 @@ static enum err migrate_once(struct ctx *c, const struct db_migration *m)
     else
         PQclear(PQexec(c->db->connection, "rollback"));
     if (e == ERR_OK)
-        log_to(LOG_NOTICE, "schema_migrated", {"version", str_printf(c->arena, "%d", m->version)}, {"name", str_of(m->name)});
+        log_to(LOG_NOTICE, "schema_migrated", {"version", str_printf(c->arena, "%d", m->version)},
+               {"name", str_of(m->name)});
     return e;
 }
 
@@ -48,8 +51,10 @@ static enum err migrate_all(struct ctx *c, int *from)
                        NULL));
     TRY(connection_schema_version(c, from));
     if (*from > DB_SCHEMA_VERSION)
-        return FAIL(c, ERR_CONFLICT, "The database has schema version %d, this program knows %d: install the newer program.", *from,
-                    DB_SCHEMA_VERSION);
+        return FAIL(
+            c, ERR_CONFLICT,
+            "The database has schema version %d, this program knows %d: install the newer program.",
+            *from, DB_SCHEMA_VERSION);
     for (int version = *from; version < DB_SCHEMA_VERSION; version++)
         TRY(migrate_once(c, &db_migrations[version]));
     return ERR_OK;
@@ -68,7 +73,11 @@ enum err db_migrate(struct ctx *c, int *from)
     *from = 0;
     TRY(connection_open(c));
     /* A migration may take as long as it takes, and waits for the one that runs elsewhere. */
-    TRY(connection_run(c, "set statement_timeout = 0; set lock_timeout = 0; select pg_advisory_lock(" MIGRATION_LOCK ")", NULL));
+    TRY(connection_run(
+        c,
+        "set statement_timeout = 0; set lock_timeout = 0; select pg_advisory_lock(" MIGRATION_LOCK
+        ")",
+        NULL));
     e = migrate_all(c, from);
     connection_drop(c->db); /* gives the lock back, and the next call prepares on the new schema */
     return e;

@@ -26,14 +26,17 @@ static PGresult *send(struct db *db, enum sql_query q, const struct db_param *pa
         lengths[i] = (int)params[i].len;
         formats[i] = params[i].is_binary;
     }
-    return PQexecPrepared(db->connection, db_statements[q].name, (int)n, values, lengths, formats, 0);
+    return PQexecPrepared(db->connection, db_statements[q].name, (int)n, values, lengths, formats,
+                          0);
 }
 
 /*
- * A statement that only reads is run once more on a new connection when the old one broke under it. One that writes is not: it may
- * have been done. (A connection that broke while idle is replaced before anything is sent: connection.c.)
+ * A statement that only reads is run once more on a new connection when the old one broke under it.
+ * One that writes is not: it may have been done. (A connection that broke while idle is replaced
+ * before anything is sent: connection.c.)
  */
-static enum err run(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n, PGresult **out)
+static enum err run(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n,
+                    PGresult **out)
 {
     struct db *db = c->db;
     PGresult *r;
@@ -54,8 +57,8 @@ static enum err run(struct ctx *c, enum sql_query q, const struct db_param *para
     return ERR_OK;
 }
 
-static enum err run_checked(struct ctx *c, enum sql_query q, enum db_expects expects, const struct db_param *params, size_t n,
-                            PGresult **out)
+static enum err run_checked(struct ctx *c, enum sql_query q, enum db_expects expects,
+                            const struct db_param *params, size_t n, PGresult **out)
 {
     if (db_statements[q].expects != expects)
         connection_bug("a statement run against what it declares", db_statements[q].name);
@@ -68,44 +71,53 @@ static enum err run_checked(struct ctx *c, enum sql_query q, enum db_expects exp
     return run(c, q, params, n, out);
 }
 
-static enum err run_rows(struct ctx *c, enum sql_query q, enum db_expects expects, const struct db_param *params, size_t n,
-                         struct db_rows *rows)
+static enum err run_rows(struct ctx *c, enum sql_query q, enum db_expects expects,
+                         const struct db_param *params, size_t n, struct db_rows *rows)
 {
     PGresult *r = NULL;
 
     TRY(run_checked(c, q, expects, params, n, &r));
     *rows = (struct db_rows){r, (size_t)PQntuples(r)};
     if (expects != DB_MANY && rows->count > 1)
-        return FAIL(c, ERR_INTERNAL, "%s found %zu rows instead of one", db_statements[q].name, rows->count);
+        return FAIL(c, ERR_INTERNAL, "%s found %zu rows instead of one", db_statements[q].name,
+                    rows->count);
     return ERR_OK;
 }
 
-enum err db_exec(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n, size_t *changed)
+enum err db_exec(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n,
+                 size_t *changed)
 {
     PGresult *r = NULL;
     int64_t count = 0;
 
     TRY(run_checked(c, q, DB_NONE, params, n, &r));
-    /* Empty for statements that count nothing; the row of a select (pg_advisory_xact_lock) is not a change worth counting. */
-    if (PQresultStatus(r) == PGRES_COMMAND_OK && !str_to_int(str_of(PQcmdTuples(r)), 0, INT64_MAX, &count))
+    /*
+     * Empty for statements that count nothing; the row of a select (pg_advisory_xact_lock) is not a
+     * change worth counting.
+     */
+    if (PQresultStatus(r) == PGRES_COMMAND_OK &&
+        !str_to_int(str_of(PQcmdTuples(r)), 0, INT64_MAX, &count))
         count = 0;
     if (changed)
         *changed = (size_t)count;
     return ERR_OK;
 }
 
-enum err db_one(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n, const char *what, struct db_rows *rows)
+enum err db_one(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n,
+                const char *what, struct db_rows *rows)
 {
     TRY(run_rows(c, q, DB_ONE, params, n, rows));
     return rows->count ? ERR_OK : FAIL(c, ERR_NOT_FOUND, "%s", what);
 }
 
-enum err db_maybe(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n, struct db_rows *rows)
+enum err db_maybe(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n,
+                  struct db_rows *rows)
 {
     return run_rows(c, q, DB_MAYBE, params, n, rows);
 }
 
-enum err db_many(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n, struct db_rows *rows)
+enum err db_many(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n,
+                 struct db_rows *rows)
 {
     return run_rows(c, q, DB_MANY, params, n, rows);
 }

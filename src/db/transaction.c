@@ -6,7 +6,10 @@ struct open_transaction {
     uint64_t number;
 };
 
-/* Without a context there is nobody to tell; when this fails the connection goes, and the server rolls back. */
+/*
+ * Without a context there is nobody to tell; when this fails the connection goes, and the server
+ * rolls back.
+ */
 static void roll_back(struct db *db)
 {
     PGresult *r = connection_is_lost(db) ? NULL : PQexec(db->connection, "rollback");
@@ -49,9 +52,13 @@ enum err db_commit(struct ctx *c)
     TRY(connection_ready(c));
     TRY(connection_run(c, "commit", &r));
     c->db->transaction = 0;
-    /* PostgreSQL answers "ROLLBACK" when a statement in it had failed: the caller went on after an error. */
+    /*
+     * PostgreSQL answers "ROLLBACK" when a statement in it had failed: the caller went on after an
+     * error.
+     */
     if (str_eq(str_of(PQcmdStatus(r)), STR("ROLLBACK")))
-        return FAIL(c, ERR_INTERNAL, "A transaction was committed after one of its statements had failed.");
+        return FAIL(c, ERR_INTERNAL,
+                    "A transaction was committed after one of its statements had failed.");
     return ERR_OK;
 }
 

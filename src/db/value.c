@@ -26,7 +26,8 @@ struct db_param db_bool(bool value)
 
 struct db_param db_bytes(struct str bytes)
 {
-    return (struct db_param){.value = bytes.ptr ? bytes.ptr : "", .len = bytes.len, .is_binary = true};
+    return (struct db_param){
+        .value = bytes.ptr ? bytes.ptr : "", .len = bytes.len, .is_binary = true};
 }
 
 struct db_param db_null(void)
@@ -35,7 +36,14 @@ struct db_param db_null(void)
 }
 
 /* Types a getter reads; PostgreSQL's catalog fixes the numbers (pg_type.dat). */
-enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_NUMERIC = 1700 };
+enum {
+    OID_BOOL = 16,
+    OID_BYTEA = 17,
+    OID_INT8 = 20,
+    OID_INT2 = 21,
+    OID_INT4 = 23,
+    OID_NUMERIC = 1700
+};
 
 /* The number of a column; the row must be one of those that came. */
 static int column_of(const struct db_rows *rows, size_t row, const char *column)
@@ -53,7 +61,8 @@ static struct str value_at(const struct db_rows *rows, size_t row, int at)
 {
     if (PQgetisnull(rows->result, (int)row, at))
         return STR_NONE;
-    return str_view(PQgetvalue(rows->result, (int)row, at), (size_t)PQgetlength(rows->result, (int)row, at));
+    return str_view(PQgetvalue(rows->result, (int)row, at),
+                    (size_t)PQgetlength(rows->result, (int)row, at));
 }
 
 struct str db_get_text(const struct db_rows *rows, size_t row, const char *column)

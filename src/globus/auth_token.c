@@ -1,15 +1,15 @@
-#include "globus/auth.h"
-
-#include "base/codec.h"
-#include "base/settings.h"
 #include "call.h"
 #include "error.h"
 #include "id_token.h"
 
+#include "base/codec.h"
+#include "base/settings.h"
+#include "globus/auth.h"
+
 enum {
-    TOKEN_BYTES_MAX  = 16 * 1024,
-    EXPIRES_MIN_S    = 60,
-    EXPIRES_MAX_S    = 10 * 24 * 3600,
+    TOKEN_BYTES_MAX = 16 * 1024,
+    EXPIRES_MIN_S = 60,
+    EXPIRES_MAX_S = 10 * 24 * 3600,
     EXPIRES_DEFAULT_S = 3600, /* when Globus does not say: short, so that a refresh finds out */
 };
 
@@ -25,25 +25,31 @@ struct answer_text {
     struct json_list others;
 };
 
-#define TOKEN_FIELDS(type, at)                                                                                                \
-    {"access_token",    JSON_STR, offsetof(type, at access_token),    JSON_REQUIRED, TOKEN_BYTES_MAX, NULL},                  \
-    {"resource_server", JSON_STR, offsetof(type, at resource_server), JSON_REQUIRED, 0,               NULL},                  \
-    {"refresh_token",   JSON_STR, offsetof(type, at refresh_token),   JSON_LENIENT,  TOKEN_BYTES_MAX, NULL},                  \
-    {"scope",           JSON_STR, offsetof(type, at scope),           JSON_LENIENT,  0,               NULL},                  \
-    {"token_type",      JSON_STR, offsetof(type, at token_type),      JSON_LENIENT,  0,               NULL},                  \
-    {"expires_in",      JSON_INT, offsetof(type, at expires_in),      JSON_LENIENT,  0,               NULL}
+#define TOKEN_FIELDS(type, at)                                                                     \
+    {"access_token", JSON_STR,        offsetof(type, at access_token),                             \
+     JSON_REQUIRED,  TOKEN_BYTES_MAX, NULL},                                                       \
+        {"resource_server", JSON_STR, offsetof(type, at resource_server), JSON_REQUIRED, 0, NULL}, \
+        {"refresh_token", JSON_STR,        offsetof(type, at refresh_token),                       \
+         JSON_LENIENT,    TOKEN_BYTES_MAX, NULL},                                                  \
+        {"scope", JSON_STR, offsetof(type, at scope), JSON_LENIENT, 0, NULL},                      \
+        {"token_type", JSON_STR, offsetof(type, at token_type), JSON_LENIENT, 0, NULL},            \
+    {                                                                                              \
+        "expires_in", JSON_INT, offsetof(type, at expires_in), JSON_LENIENT, 0, NULL               \
+    }
 
 static const struct json_field token_fields[] = {TOKEN_FIELDS(struct token_text, )};
 static const struct json_shape token_shape = JSON_SHAPE(struct token_text, token_fields);
 
+// clang-format off
 static const struct json_field answer_fields[] = {
     TOKEN_FIELDS(struct answer_text, top.),
     {"id_token",     JSON_STR,  offsetof(struct answer_text, id_token), JSON_LENIENT, 0, NULL},
     {"other_tokens", JSON_LIST, offsetof(struct answer_text, others),   JSON_LENIENT, 0, &token_shape},
 };
+// clang-format on
 static const struct json_shape answer_shape = JSON_SHAPE(struct answer_text, answer_fields);
 
-/* ---- asking ----------------------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static struct call form_call(struct ctx *c, const char *path, struct str form)
 {
@@ -67,9 +73,12 @@ static bool is_grant_refused(struct ctx *c, const struct call *call)
 /* Any other refusal speaks of us; what is stored stays. */
 static enum err other_failure(struct ctx *c, const struct call *call)
 {
-    if (call->err != ERR_GLOBUS && call->err != ERR_GLOBUS_UNAVAILABLE && call->err != ERR_THROTTLED) {
-        ctx_note(c, ERR_GLOBUS, "Globus refused this registry as a client; the administrator must look at SOCIAL_AUTH_GLOBUS_KEY "
-                                "and SOCIAL_AUTH_GLOBUS_SECRET");
+    if (call->err != ERR_GLOBUS && call->err != ERR_GLOBUS_UNAVAILABLE &&
+        call->err != ERR_THROTTLED) {
+        ctx_note(c, ERR_GLOBUS,
+                 "Globus refused this registry as a client; the administrator must look at "
+                 "SOCIAL_AUTH_GLOBUS_KEY "
+                 "and SOCIAL_AUTH_GLOBUS_SECRET");
         ctx_note_cause(c, call->failure.cause);
         return ERR_GLOBUS;
     }
@@ -79,11 +88,13 @@ static enum err other_failure(struct ctx *c, const struct call *call)
 }
 
 /* Send one grant. When Globus refuses it for good the outcome is refused, with that sentence. */
-static enum err send_grant(struct ctx *c, struct str form, enum err refused, const char *sentence, struct answer_text *out)
+static enum err send_grant(struct ctx *c, struct str form, enum err refused, const char *sentence,
+                           struct answer_text *out)
 {
     struct call call = form_call(c, "/v2/oauth2/token", form);
 
-    call.request.once = true; /* a code that arrives twice may cost the tokens it gave (RFC 6749 §4.1.2) */
+    /* a code that arrives twice may cost the tokens it gave (RFC 6749 §4.1.2) */
+    call.request.once = true;
     if (call_send(c, &call, 1) == ERR_OK)
         return call_read(c, &call, &answer_shape, out);
     if (!is_grant_refused(c, &call))
@@ -93,7 +104,7 @@ static enum err send_grant(struct ctx *c, struct str form, enum err refused, con
     return refused;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* Tokens become part of a header: visible ASCII only. */
 static bool is_token(struct str s)
@@ -116,7 +127,8 @@ static int64_t clamp_expiry(int64_t seconds)
 
 static bool read_token(const struct token_text *t, struct globus_token *out)
 {
-    if (!is_token(t->access_token) || (t->token_type.len && !str_eq_nocase(t->token_type, STR("Bearer"))))
+    if (!is_token(t->access_token) ||
+        (t->token_type.len && !str_eq_nocase(t->token_type, STR("Bearer"))))
         return false;
     *out = (struct globus_token){
         .resource_server = t->resource_server,
@@ -139,7 +151,8 @@ static void read_tokens(const struct answer_text *answer, struct globus_grant *o
         out->token_count += read_token(&others[i], &out->tokens[out->token_count]);
 }
 
-const struct globus_token *globus_grant_token(const struct globus_grant *g, struct str resource_server)
+const struct globus_token *globus_grant_token(const struct globus_grant *g,
+                                              struct str resource_server)
 {
     for (size_t i = 0; i < g->token_count; i++) {
         if (str_eq(g->tokens[i].resource_server, resource_server))
@@ -148,10 +161,10 @@ const struct globus_token *globus_grant_token(const struct globus_grant *g, stru
     return NULL;
 }
 
-/* ---- the calls -------------------------------------------------------------------------------------------------------------- */
+/* ---- the calls ------------------------------------------------------------------------------- */
 
-enum err globus_code_exchange(struct ctx *c, struct str code, struct str redirect_uri, struct str verifier, struct str nonce,
-                              struct globus_grant *out)
+enum err globus_code_exchange(struct ctx *c, struct str code, struct str redirect_uri,
+                              struct str verifier, struct str nonce, struct globus_grant *out)
 {
     struct buf form = {.arena = c->arena};
     struct answer_text answer = {0};
@@ -161,12 +174,15 @@ enum err globus_code_exchange(struct ctx *c, struct str code, struct str redirec
     url_add_param(&form, '&', "code", code);
     url_add_param(&form, '&', "redirect_uri", redirect_uri);
     url_add_param(&form, '&', "code_verifier", verifier);
-    TRY(send_grant(c, buf_str(&form), ERR_BAD_STATE,
-                   "Globus did not accept this login: it was used already or took too long; connect again", &answer));
+    TRY(send_grant(
+        c, buf_str(&form), ERR_BAD_STATE,
+        "Globus did not accept this login: it was used already or took too long; connect again",
+        &answer));
 
     read_tokens(&answer, &grant);
     if (!globus_grant_token(&grant, STR(GLOBUS_TRANSFER_SERVER)))
-        return FAIL(c, ERR_GLOBUS, "Globus granted no access to transfers; connect again and allow it");
+        return FAIL(c, ERR_GLOBUS,
+                    "Globus granted no access to transfers; connect again and allow it");
     if (answer.id_token.len == 0)
         return FAIL(c, ERR_GLOBUS, "Globus did not say who signed in; connect again");
     TRY(id_token_verify(c, answer.id_token, nonce, &grant.identity));
@@ -181,9 +197,11 @@ enum err globus_token_refresh(struct ctx *c, struct str refresh_token, struct gl
 
     buf_add(&form, STR("grant_type=refresh_token"));
     url_add_param(&form, '&', "refresh_token", refresh_token);
-    TRY(send_grant(c, buf_str(&form), ERR_GLOBUS_RECONNECT, "your connection to Globus has ended; connect again", &answer));
+    TRY(send_grant(c, buf_str(&form), ERR_GLOBUS_RECONNECT,
+                   "your connection to Globus has ended; connect again", &answer));
     if (!read_token(&answer.top, out))
-        return FAIL(c, ERR_GLOBUS_UNAVAILABLE, "Globus gave a token that cannot be used; try again in a moment");
+        return FAIL(c, ERR_GLOBUS_UNAVAILABLE,
+                    "Globus gave a token that cannot be used; try again in a moment");
     return ERR_OK;
 }
 
@@ -195,7 +213,8 @@ static bool is_revoked(struct ctx *c, const struct call *call)
     if (call->err == ERR_OK)
         return true;
     word = answer_oauth_error(c, &call->response);
-    return call->response.status == 400 && (str_eq(word, STR("invalid_token")) || str_eq(word, STR("invalid_grant")));
+    return call->response.status == 400 &&
+           (str_eq(word, STR("invalid_token")) || str_eq(word, STR("invalid_grant")));
 }
 
 void globus_token_revoke(struct ctx *c, const struct str *tokens, bool *done, size_t count)

@@ -1,8 +1,7 @@
-#include "globus/auth.h"
-
 #include "base/codec.h"
 #include "base/secret.h"
 #include "base/settings.h"
+#include "globus/auth.h"
 
 struct str globus_pkce_challenge(struct arena *a, struct str verifier)
 {
@@ -32,7 +31,8 @@ struct str globus_authorize_url(struct ctx *c, const struct globus_authorize *a)
     buf_printf(&url, "%s/v2/oauth2/authorize", c->settings->globus_auth_url);
     url_add_param(&url, '?', "client_id", str_of(c->settings->globus_client_id));
     url_add_param(&url, '&', "redirect_uri", a->redirect_uri);
-    url_add_param(&url, '&', "scope", globus_scope_merge(c->arena, STR(GLOBUS_SCOPES), a->demands.scopes));
+    url_add_param(&url, '&', "scope",
+                  globus_scope_merge(c->arena, STR(GLOBUS_SCOPES), a->demands.scopes));
     url_add_param(&url, '&', "state", a->state);
     url_add_param(&url, '&', "response_type", STR("code"));
     url_add_param(&url, '&', "access_type", STR("offline"));

@@ -1,23 +1,30 @@
 #include "call.h"
 
+#include "error.h"
+
 #include "base/secret.h"
 #include "base/settings.h"
-#include "error.h"
 
 enum {
     ATTEMPTS_MAX = 3,
-    PAUSE_MAX_MS = 4000, /* somebody waits for the page: a service that asks for more gets an error with Retry-After instead */
+    /*
+     * somebody waits for the page: a service that asks for more gets an error with Retry-After
+     * instead
+     */
+    PAUSE_MAX_MS = 4000,
 };
 
-static struct call call_new(struct ctx *c, const char *method, const char *base, const char *prefix, struct str path)
+static struct call call_new(struct ctx *c, const char *method, const char *base, const char *prefix,
+                            struct str path)
 {
     return (struct call){
-        .request = {
-            .method = method,
-            .url = str_printf(c->arena, "%s%s" STR_FMT, base, prefix, STR_ARG(path)),
-            .headers = {{"Accept", STR("application/json")}},
-            .timeout_ms = c->settings->globus_timeout_s * 1000,
-        },
+        .request =
+            {
+                      .method = method,
+                      .url = str_printf(c->arena, "%s%s" STR_FMT, base, prefix, STR_ARG(path)),
+                      .headers = {{"Accept", STR("application/json")}},
+                      .timeout_ms = c->settings->globus_timeout_s * 1000,
+                      },
     };
 }
 
@@ -26,7 +33,8 @@ struct call call_auth(struct ctx *c, const char *method, struct str path)
     return call_new(c, method, c->settings->globus_auth_url, "", path);
 }
 
-struct call call_transfer(struct ctx *c, struct globus_session *s, const char *method, struct str path)
+struct call call_transfer(struct ctx *c, struct globus_session *s, const char *method,
+                          struct str path)
 {
     struct call call = call_new(c, method, c->settings->globus_transfer_url, "/v0.10", path);
 
@@ -78,7 +86,10 @@ static void send_open(struct ctx *c, struct call *calls, size_t count, int64_t t
     }
 }
 
-/* What the service asked for, or a while that doubles and is never the same twice. @source reference/globus-api.md §2.11 */
+/*
+ * What the service asked for, or a while that doubles and is never the same twice. @source
+ * reference/globus-api.md §2.11
+ */
 static int64_t pause_before(struct ctx *c, const struct call *calls, size_t count, int attempt)
 {
     struct str random = secret_random(c->arena, 1);
@@ -133,12 +144,14 @@ static enum err unreadable(struct ctx *c)
 {
     struct str reason = c->failure.detail;
 
-    ctx_note(c, ERR_GLOBUS_UNAVAILABLE, "Globus gave an answer that could not be read; try again in a moment");
+    ctx_note(c, ERR_GLOBUS_UNAVAILABLE,
+             "Globus gave an answer that could not be read; try again in a moment");
     ctx_note_cause(c, reason);
     return ERR_GLOBUS_UNAVAILABLE;
 }
 
-enum err call_read(struct ctx *c, const struct call *call, const struct json_shape *shape, void *out)
+enum err call_read(struct ctx *c, const struct call *call, const struct json_shape *shape,
+                   void *out)
 {
     return json_read(c, call->response.body, shape, out) == ERR_OK ? ERR_OK : unreadable(c);
 }
@@ -148,7 +161,8 @@ enum err call_parse(struct ctx *c, const struct call *call, struct cJSON **out)
     return json_parse(c, call->response.body, out) == ERR_OK ? ERR_OK : unreadable(c);
 }
 
-enum err call_get(struct ctx *c, struct globus_session *s, struct str path, const struct json_shape *shape, void *out)
+enum err call_get(struct ctx *c, struct globus_session *s, struct str path,
+                  const struct json_shape *shape, void *out)
 {
     struct call call = call_transfer(c, s, "GET", path);
 

@@ -5,9 +5,9 @@
 #include <cjson/cJSON.h>
 
 enum {
-    LIST_MAX    = 4096,      /* bytes of one joined list: it becomes part of a URL */
-    TEXT_MAX    = 64 * 1024, /* of a message that is searched for JSON */
-    OBJECTS_MAX = 8,         /* tried in one message */
+    LIST_MAX = 4096,      /* bytes of one joined list: it becomes part of a URL */
+    TEXT_MAX = 64 * 1024, /* of a message that is searched for JSON */
+    OBJECTS_MAX = 8,      /* tried in one message */
 };
 
 #define IDENTITY_URN "urn:globus:auth:identity:"
@@ -33,7 +33,10 @@ static void join_item(struct buf *list, char separator, struct str item)
     buf_add(list, item);
 }
 
-/* Lists come as arrays and as strings joined by commas; both become one string. Scopes are never cut apart. */
+/*
+ * Lists come as arrays and as strings joined by commas; both become one string. Scopes are never
+ * cut apart.
+ */
 static struct str join(struct arena *a, const cJSON *value, char separator)
 {
     struct buf list = {.arena = a};
@@ -55,7 +58,8 @@ static struct str join(struct arena *a, const cJSON *value, char separator)
 
 static bool is_empty(const struct globus_demands *d)
 {
-    return !d->scopes.len && !d->identities.len && !d->single_domain.len && !d->policies.len && !d->prompt.len && !d->mfa;
+    return !d->scopes.len && !d->identities.len && !d->single_domain.len && !d->policies.len &&
+           !d->prompt.len && !d->mfa;
 }
 
 static void read_parameters(struct arena *a, const cJSON *p, struct globus_demands *out)
@@ -82,7 +86,10 @@ static void read_detail(struct arena *a, const cJSON *detail, struct globus_dema
         out->prompt = STR("login");
 }
 
-/* One object that may carry a demand: a document, a member of errors[], or JSON quoted in a message. */
+/*
+ * One object that may carry a demand: a document, a member of errors[], or JSON quoted in a
+ * message.
+ */
 static bool read_object(struct arena *a, const cJSON *object, struct globus_demands *out)
 {
     struct str code = string_of(member(object, "code"));
@@ -94,10 +101,14 @@ static bool read_object(struct arena *a, const cJSON *object, struct globus_dema
         out->scopes = join(a, member(object, "required_scope"), ' ');
     if (is_empty(out))
         read_detail(a, member(object, "detail"), out);
-    return !is_empty(out) || str_eq(code, STR("ConsentRequired")) || str_eq(code, STR("AuthorizationRequired"));
+    return !is_empty(out) || str_eq(code, STR("ConsentRequired")) ||
+           str_eq(code, STR("AuthorizationRequired"));
 }
 
-/* The JSON object that begins at text[0], by counting braces outside of strings; absent when it does not end. */
+/*
+ * The JSON object that begins at text[0], by counting braces outside of strings; absent when it
+ * does not end.
+ */
 static struct str object_text(struct str text)
 {
     bool quoted = false;
@@ -118,7 +129,10 @@ static struct str object_text(struct str text)
     return STR_NONE;
 }
 
-/* Servers before the top-level member existed put their JSON into the GridFTP reply, and that into the message. */
+/*
+ * Servers before the top-level member existed put their JSON into the GridFTP reply, and that into
+ * the message.
+ */
 static bool search_message(struct ctx *c, struct str message, struct globus_demands *out)
 {
     struct str before, rest = str_take(message, TEXT_MAX);

@@ -1,8 +1,8 @@
-#include "globus/transfer.h"
+#include "call.h"
 
 #include "base/codec.h"
 #include "base/settings.h"
-#include "call.h"
+#include "globus/transfer.h"
 
 #include <cjson/cJSON.h>
 
@@ -14,9 +14,16 @@ struct endpoint_text {
     struct json_list roles;
 };
 
-#define TEXT(name, place)  {name, JSON_STR, offsetof(struct endpoint_text, place), JSON_LENIENT, 0, NULL}
-#define FLAG(name, place)  {name, JSON_BOOL, offsetof(struct endpoint_text, place), JSON_LENIENT, 0, NULL}
+#define TEXT(name, place)                                                            \
+    {                                                                                \
+        name, JSON_STR, offsetof(struct endpoint_text, place), JSON_LENIENT, 0, NULL \
+    }
+#define FLAG(name, place)                                                             \
+    {                                                                                 \
+        name, JSON_BOOL, offsetof(struct endpoint_text, place), JSON_LENIENT, 0, NULL \
+    }
 
+// clang-format off
 static const struct json_field endpoint_fields[] = {
     {"id", JSON_STR, offsetof(struct endpoint_text, e.id), JSON_REQUIRED, 0, NULL},
     TEXT("display_name", e.display_name),
@@ -36,14 +43,17 @@ static const struct json_field endpoint_fields[] = {
     FLAG("gcp_paused", e.gcp_paused),
     {"my_effective_roles", JSON_STRS, offsetof(struct endpoint_text, roles), JSON_LENIENT, 0, NULL},
 };
+// clang-format on
 static const struct json_shape endpoint_shape = JSON_SHAPE(struct endpoint_text, endpoint_fields);
 
 struct page_text {
     bool has_next_page;
 };
+// clang-format off
 static const struct json_field page_fields[] = {
     {"has_next_page", JSON_BOOL, offsetof(struct page_text, has_next_page), JSON_LENIENT, 0, NULL},
 };
+// clang-format on
 static const struct json_shape page_shape = JSON_SHAPE(struct page_text, page_fields);
 
 static bool holds(const struct json_list *list, struct str wanted)
@@ -57,7 +67,9 @@ static bool holds(const struct json_list *list, struct str wanted)
     return false;
 }
 
-/* An endpoint without a word about its connection is taken for connected: only GCP ones can be off. */
+/*
+ * An endpoint without a word about its connection is taken for connected: only GCP ones can be off.
+ */
 static bool read_endpoint(struct ctx *c, const cJSON *object, struct globus_endpoint *out)
 {
     struct endpoint_text t = {.e = {.gcp_connected = true}};
@@ -73,14 +85,15 @@ static bool read_endpoint(struct ctx *c, const cJSON *object, struct globus_endp
     return true;
 }
 
-/* ---- search ----------------------------------------------------------------------------------------------------------------- */
+/* ---- search ---------------------------------------------------------------------------------- */
 
 static bool is_by_id(const struct globus_search *s)
 {
     return str_is_uuid(str_trim(s->text));
 }
 
-static struct call search_call(struct ctx *c, struct globus_session *s, const struct globus_search *search)
+static struct call search_call(struct ctx *c, struct globus_session *s,
+                               const struct globus_search *search)
 {
     int64_t left = SEARCH_LIMIT - search->offset;
     struct buf path = {.arena = c->arena};
@@ -93,8 +106,8 @@ static struct call search_call(struct ctx *c, struct globus_session *s, const st
     url_add_param(&path, '?', "filter_scope", search->scope);
     if (search->text.len)
         url_add_param(&path, '&', "filter_fulltext", search->text);
-    buf_printf(&path, "&filter_non_functional=0&limit=%lld&offset=%lld", (long long)(left < ENDPOINTS_MAX ? left : ENDPOINTS_MAX),
-               (long long)search->offset);
+    buf_printf(&path, "&filter_non_functional=0&limit=%lld&offset=%lld",
+               (long long)(left < ENDPOINTS_MAX ? left : ENDPOINTS_MAX), (long long)search->offset);
     return call_transfer(c, s, "GET", buf_str(&path));
 }
 
@@ -106,7 +119,8 @@ static int64_t next_offset(bool has_next, int64_t offset, int count)
     return has_next && count > 0 && next < SEARCH_LIMIT ? next : -1;
 }
 
-static enum err read_page(struct ctx *c, const struct call *call, int64_t offset, struct globus_endpoints *out)
+static enum err read_page(struct ctx *c, const struct call *call, int64_t offset,
+                          struct globus_endpoints *out)
 {
     struct page_text page = {0};
     const cJSON *data, *item;
@@ -115,7 +129,8 @@ static enum err read_page(struct ctx *c, const struct call *call, int64_t offset
     TRY(call_parse(c, call, &tree));
     data = cJSON_GetObjectItemCaseSensitive(tree, "DATA");
     if (!cJSON_IsArray(data) || json_read_tree(c, tree, &page_shape, &page) != ERR_OK)
-        return FAIL(c, ERR_GLOBUS_UNAVAILABLE, "Globus gave an answer that is no list of endpoints; try again in a moment");
+        return FAIL(c, ERR_GLOBUS_UNAVAILABLE,
+                    "Globus gave an answer that is no list of endpoints; try again in a moment");
     out->list = arena_alloc_array(c->arena, (size_t)cJSON_GetArraySize(data), sizeof *out->list);
     out->count = 0;
     cJSON_ArrayForEach (item, data)
@@ -129,7 +144,8 @@ static enum err read_found(struct ctx *c, struct call *call, struct globus_endpo
 {
     cJSON *tree;
 
-    *out = (struct globus_endpoints){.list = arena_alloc(c->arena, sizeof *out->list), .next_offset = -1};
+    *out = (struct globus_endpoints){.list = arena_alloc(c->arena, sizeof *out->list),
+                                     .next_offset = -1};
     if (call->err == ERR_NOT_FOUND || call->err == ERR_FORBIDDEN)
         return ERR_OK;
     TRY(call_parse(c, call, &tree));
@@ -139,13 +155,16 @@ static enum err read_found(struct ctx *c, struct call *call, struct globus_endpo
 
 static bool is_empty_search(const struct globus_search *s)
 {
-    return s->offset < 0 || s->offset >= SEARCH_LIMIT || (str_eq(s->scope, STR("all")) && str_trim(s->text).len == 0);
+    return s->offset < 0 || s->offset >= SEARCH_LIMIT ||
+           (str_eq(s->scope, STR("all")) && str_trim(s->text).len == 0);
 }
 
 /* The outcome of one search among several. */
-static enum err search_result(struct ctx *c, const struct globus_search *search, struct call *call, struct globus_endpoints *out)
+static enum err search_result(struct ctx *c, const struct globus_search *search, struct call *call,
+                              struct globus_endpoints *out)
 {
-    if (is_by_id(search) && (call->err == ERR_NOT_FOUND || call->err == ERR_FORBIDDEN || call->err == ERR_OK))
+    if (is_by_id(search) &&
+        (call->err == ERR_NOT_FOUND || call->err == ERR_FORBIDDEN || call->err == ERR_OK))
         return read_found(c, call, out);
     if (call->err != ERR_OK) {
         c->failure = call->failure;
@@ -154,7 +173,8 @@ static enum err search_result(struct ctx *c, const struct globus_search *search,
     return read_page(c, call, search->offset, out);
 }
 
-enum err globus_endpoint_search_all(struct ctx *c, struct globus_session *s, const struct globus_search *searches,
+enum err globus_endpoint_search_all(struct ctx *c, struct globus_session *s,
+                                    const struct globus_search *searches,
                                     struct globus_endpoints *out, size_t count)
 {
     struct call *calls = arena_alloc_array(c->arena, count, sizeof *calls);
@@ -171,17 +191,18 @@ enum err globus_endpoint_search_all(struct ctx *c, struct globus_session *s, con
     return ERR_OK;
 }
 
-enum err globus_endpoint_search(struct ctx *c, struct globus_session *s, struct str scope, struct str text, int64_t offset,
-                                struct globus_endpoints *out)
+enum err globus_endpoint_search(struct ctx *c, struct globus_session *s, struct str scope,
+                                struct str text, int64_t offset, struct globus_endpoints *out)
 {
     const struct globus_search search = {.scope = scope, .text = text, .offset = offset};
 
     return globus_endpoint_search_all(c, s, &search, out, 1);
 }
 
-/* ---- one endpoint ----------------------------------------------------------------------------------------------------------- */
+/* ---- one endpoint ---------------------------------------------------------------------------- */
 
-enum err globus_endpoint_get(struct ctx *c, struct globus_session *s, struct str id, struct globus_endpoint *out)
+enum err globus_endpoint_get(struct ctx *c, struct globus_session *s, struct str id,
+                             struct globus_endpoint *out)
 {
     struct call call;
     cJSON *tree;
@@ -192,12 +213,14 @@ enum err globus_endpoint_get(struct ctx *c, struct globus_session *s, struct str
     TRY(call_send(c, &call, 1));
     TRY(call_parse(c, &call, &tree));
     if (!read_endpoint(c, tree, out))
-        return FAIL(c, ERR_GLOBUS_UNAVAILABLE, "Globus gave an answer that is no endpoint; try again in a moment");
+        return FAIL(c, ERR_GLOBUS_UNAVAILABLE,
+                    "Globus gave an answer that is no endpoint; try again in a moment");
     return ERR_OK;
 }
 
 struct str globus_endpoint_url(struct ctx *c, struct str endpoint_id)
 {
-    return str_printf(c->arena, "%s/file-manager/collections/" STR_FMT "/overview", c->settings->globus_app_url,
+    return str_printf(c->arena, "%s/file-manager/collections/" STR_FMT "/overview",
+                      c->settings->globus_app_url,
                       STR_ARG(url_encode(c->arena, endpoint_id, false)));
 }

@@ -1,11 +1,11 @@
+#include "demands.h"
 #include "error.h"
 
 #include "base/json.h"
-#include "demands.h"
 
 enum {
-    MESSAGE_MAX = 300,  /* shown to the person */
-    CAUSE_MAX   = 2000, /* kept for the log: GridFTP replies are long */
+    MESSAGE_MAX = 300, /* shown to the person */
+    CAUSE_MAX = 2000,  /* kept for the log: GridFTP replies are long */
 };
 
 /* The members of both kinds of error document: Transfer's (§2.1) and Auth's (§1.5). */
@@ -14,6 +14,7 @@ struct error_document {
     struct str oauth_error, oauth_description;
 };
 
+// clang-format off
 static const struct json_field document_fields[] = {
     {"code",              JSON_STR, offsetof(struct error_document, code),              JSON_LENIENT, 0, NULL},
     {"message",           JSON_STR, offsetof(struct error_document, message),           JSON_LENIENT, 0, NULL},
@@ -21,6 +22,7 @@ static const struct json_field document_fields[] = {
     {"error",             JSON_STR, offsetof(struct error_document, oauth_error),       JSON_LENIENT, 0, NULL},
     {"error_description", JSON_STR, offsetof(struct error_document, oauth_description), JSON_LENIENT, 0, NULL},
 };
+// clang-format on
 static const struct json_shape document_shape = JSON_SHAPE(struct error_document, document_fields);
 
 /* What decides: the end of the code, its beginning, or any part of it. */
@@ -30,10 +32,12 @@ struct rule {
     const char *code;
     enum match match;
     enum err err;
-    const char *say; /* one that ends with ": " is followed by Globus's own message; NULL: that message alone */
+    /* one that ends with ": " is followed by Globus's own message; NULL: that message alone */
+    const char *say;
 };
 
 /* First match wins: the particular codes of an endpoint before the general ones. */
+// clang-format off
 static const struct rule rules[] = {
     {".GCDisconnected",                SUFFIX, ERR_GLOBUS,             "Globus Connect Personal is not running there; start it and try again"},
     {".NotDirectory",                  SUFFIX, ERR_GLOBUS,             "that path is a file, not a folder"},
@@ -55,6 +59,7 @@ static const struct rule rules[] = {
     {"Exists",                         SUFFIX, ERR_CONFLICT,           NULL},
     {"ServiceUnavailable",             PREFIX, ERR_GLOBUS_UNAVAILABLE, "Globus is under maintenance; try again later"},
 };
+// clang-format on
 
 /* By status, when the code says nothing. A row stands for min..max. */
 static const struct {
@@ -62,17 +67,18 @@ static const struct {
     enum err err;
     const char *say;
 } statuses[] = {
-    {401, 401, ERR_NOT_SIGNED_IN,      "Globus does not accept the access token any more"},
-    {403, 403, ERR_FORBIDDEN,          NULL},
-    {404, 404, ERR_NOT_FOUND,          NULL},
+    {401, 401, ERR_NOT_SIGNED_IN,      "Globus does not accept the access token any more"     },
+    {403, 403, ERR_FORBIDDEN,          NULL                                                   },
+    {404, 404, ERR_NOT_FOUND,          NULL                                                   },
     {408, 408, ERR_GLOBUS_UNAVAILABLE, "Globus does not answer in time; try again in a moment"},
-    {409, 409, ERR_CONFLICT,           NULL},
+    {409, 409, ERR_CONFLICT,           NULL                                                   },
     {429, 429, ERR_THROTTLED,          "Globus asks for fewer requests; try again in a moment"},
     {500, 599, ERR_GLOBUS_UNAVAILABLE, "Globus does not work right now; try again in a moment"},
-    {100, 499, ERR_GLOBUS,             NULL},
+    {100, 499, ERR_GLOBUS,             NULL                                                   },
 };
 
 /* By fault, when no HTTP answer came. */
+// clang-format off
 static const struct {
     enum err err;
     const char *say;
@@ -82,6 +88,7 @@ static const struct {
     [NET_BROKEN] = {ERR_GLOBUS_UNAVAILABLE, "the connection to Globus was lost; try again in a moment"},
     [NET_TOO_BIG] = {ERR_GLOBUS, "Globus gave an answer that is too long"},
 };
+// clang-format on
 
 static bool contains(struct str text, struct str part)
 {
@@ -152,7 +159,8 @@ static struct str word_of(const struct error_document *d)
 }
 
 /* Whatever the document holds, a sentence. */
-static void note(struct ctx *c, enum err e, const char *say, int status, const struct error_document *d)
+static void note(struct ctx *c, enum err e, const char *say, int status,
+                 const struct error_document *d)
 {
     struct str message = one_line(c->arena, d->message.len ? d->message : d->oauth_description);
     struct str start = str_of(say ? say : "Globus says: "), word = word_of(d);
@@ -162,30 +170,38 @@ static void note(struct ctx *c, enum err e, const char *say, int status, const s
     else if (message.len == 0 && say)
         start.len -= 2;
     else if (message.len == 0)
-        start = str_printf(c->arena, "Globus refused with status %d " STR_FMT, status, STR_ARG(word));
+        start =
+            str_printf(c->arena, "Globus refused with status %d " STR_FMT, status, STR_ARG(word));
     ctx_note(c, e, STR_FMT STR_FMT, STR_ARG(start), STR_ARG(message));
 }
 
-static struct str cause_of(struct arena *a, const struct net_response *r, const struct error_document *d)
+static struct str cause_of(struct arena *a, const struct net_response *r,
+                           const struct error_document *d)
 {
     struct str word = word_of(d), message = cut_utf8(d->message, CAUSE_MAX);
 
-    return str_printf(a, "status=%d code=" STR_FMT " globus_request=" STR_FMT " message=" STR_FMT, r->status, STR_ARG(word),
-                      STR_ARG(d->request_id), STR_ARG(message));
+    return str_printf(a, "status=%d code=" STR_FMT " globus_request=" STR_FMT " message=" STR_FMT,
+                      r->status, STR_ARG(word), STR_ARG(d->request_id), STR_ARG(message));
 }
 
-/* The document of an error, empty when the body is no JSON object: a proxy's page is not an error document. */
-static struct cJSON *read_document(struct ctx *c, const struct net_response *r, struct error_document *d)
+/*
+ * The document of an error, empty when the body is no JSON object: a proxy's page is not an error
+ * document.
+ */
+static struct cJSON *read_document(struct ctx *c, const struct net_response *r,
+                                   struct error_document *d)
 {
     struct cJSON *tree = NULL;
 
-    if (json_parse(c, r->body, &tree) != ERR_OK || json_read_tree(c, tree, &document_shape, d) != ERR_OK)
+    if (json_parse(c, r->body, &tree) != ERR_OK ||
+        json_read_tree(c, tree, &document_shape, d) != ERR_OK)
         tree = NULL;
     ctx_forgive(c);
     return tree;
 }
 
-static enum err judge_document(struct ctx *c, const struct net_response *r, const struct error_document *d)
+static enum err judge_document(struct ctx *c, const struct net_response *r,
+                               const struct error_document *d)
 {
     const struct rule *rule = d->code.len ? find_rule(d->code) : NULL;
 
@@ -204,7 +220,8 @@ static enum err judge_document(struct ctx *c, const struct net_response *r, cons
 
 static enum err step_up(struct ctx *c, const struct globus_demands *demands)
 {
-    const char *say = demands->scopes.len ? "this endpoint needs your consent at Globus" : "this endpoint wants you to sign in at Globus again";
+    const char *say = demands->scopes.len ? "this endpoint needs your consent at Globus"
+                                          : "this endpoint wants you to sign in at Globus again";
     struct str message = one_line(c->arena, demands->message);
 
     ctx_note(c, ERR_GLOBUS_STEP_UP, STR_FMT, STR_ARG(message.len ? message : str_of(say)));

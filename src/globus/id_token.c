@@ -1,12 +1,14 @@
 #include "id_token.h"
 
-#include "base/settings.h"
 #include "call.h"
 #include "jwk.h"
 #include "jwt.h"
 
+#include "base/settings.h"
+
 enum {
-    LEEWAY_S       = 300,              /* what Globus's own command line allows, to survive clocks that differ */
+    /* what Globus's own command line allows, to survive clocks that differ */
+    LEEWAY_S = 300,
     REFETCH_MIN_MS = 60 * 1000,
     KEYS_MAX_AGE_MS = 24 * 3600 * 1000, /* a key that was withdrawn is not believed for longer */
 };
@@ -34,10 +36,12 @@ static enum err discover(struct ctx *c, struct str *path)
     TRY(call_send(c, &call, 1));
     TRY(call_read(c, &call, &discovery_shape, &found));
     if (!str_eq(found.issuer, base))
-        return FAIL(c, ERR_GLOBUS, "GLOBUS_AUTH_URL is %s, but the service there names itself " STR_FMT, base.ptr,
+        return FAIL(c, ERR_GLOBUS,
+                    "GLOBUS_AUTH_URL is %s, but the service there names itself " STR_FMT, base.ptr,
                     STR_ARG(str_take(found.issuer, 200)));
     *path = found.jwks_uri.len ? str_skip(found.jwks_uri, base.len) : STR("/jwk.json");
-    if (found.jwks_uri.len && (!str_has_prefix(found.jwks_uri, base) || !str_has_prefix(*path, STR("/"))))
+    if (found.jwks_uri.len &&
+        (!str_has_prefix(found.jwks_uri, base) || !str_has_prefix(*path, STR("/"))))
         return FAIL(c, ERR_GLOBUS, "Globus names a key set that is not below %s", base.ptr);
     return ERR_OK;
 }
@@ -61,7 +65,8 @@ static enum err get_keys(struct ctx *c, struct jwk_set *out, bool *fetched)
     struct str text;
     int64_t kept_at_ms;
 
-    *fetched = !net_recall(c->net, KEPT_KEYS, &text, &kept_at_ms) || clock_mono_ms(c->clock) - kept_at_ms > KEYS_MAX_AGE_MS;
+    *fetched = !net_recall(c->net, KEPT_KEYS, &text, &kept_at_ms) ||
+               clock_mono_ms(c->clock) - kept_at_ms > KEYS_MAX_AGE_MS;
     return *fetched ? fetch_keys(c, out) : jwk_set_read(c, str_dup(c->arena, text), out);
 }
 
@@ -91,12 +96,15 @@ static enum err verify_signature(struct ctx *c, const struct jwt *jwt)
         if (jwk_set_verify(&keys, jwt->kid, jwt->signed_text, jwt->signature))
             return ERR_OK;
     }
-    ctx_note(c, ERR_GLOBUS, "the proof of identity that Globus sent is not signed with a key of Globus; try again in a minute");
+    ctx_note(c, ERR_GLOBUS,
+             "the proof of identity that Globus sent is not signed with a key of Globus; try again "
+             "in a minute");
     ctx_note_cause(c, STR("id_token: no key fits the signature"));
     return ERR_GLOBUS;
 }
 
-enum err id_token_verify(struct ctx *c, struct str token, struct str nonce, struct globus_identity *out)
+enum err id_token_verify(struct ctx *c, struct str token, struct str nonce,
+                         struct globus_identity *out)
 {
     const struct jwt_want want = {
         .issuer = str_of(c->settings->globus_auth_url),

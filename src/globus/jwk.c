@@ -10,8 +10,8 @@
 #include <openssl/param_build.h>
 
 enum {
-    MODULUS_MIN_BITS   = 2048,
-    MODULUS_MAX_BYTES  = 1024, /* 8192 bits: more would only cost time */
+    MODULUS_MIN_BITS = 2048,
+    MODULUS_MAX_BYTES = 1024, /* 8192 bits: more would only cost time */
     EXPONENT_MAX_BYTES = 8,
 };
 
@@ -71,14 +71,17 @@ static bool read_numbers(struct arena *a, const struct jwk_text *t, struct jwk *
         return false;
     out->modulus = without_leading_zeros(out->modulus);
     out->exponent = without_leading_zeros(out->exponent);
-    if (bits(out->modulus) < MODULUS_MIN_BITS || out->modulus.len > MODULUS_MAX_BYTES || !is_odd(out->modulus))
+    if (bits(out->modulus) < MODULUS_MIN_BITS || out->modulus.len > MODULUS_MAX_BYTES ||
+        !is_odd(out->modulus))
         return false;
-    return out->exponent.len <= EXPONENT_MAX_BYTES && is_odd(out->exponent) && !str_eq(out->exponent, STR("\x01"));
+    return out->exponent.len <= EXPONENT_MAX_BYTES && is_odd(out->exponent) &&
+           !str_eq(out->exponent, STR("\x01"));
 }
 
 static bool is_for_rs512(const struct jwk_text *t)
 {
-    return str_eq(t->kty, STR("RSA")) && is_absent_or(t->use, STR("sig")) && is_absent_or(t->alg, STR("RS512"));
+    return str_eq(t->kty, STR("RSA")) && is_absent_or(t->use, STR("sig")) &&
+           is_absent_or(t->alg, STR("RS512"));
 }
 
 enum err jwk_set_read(struct ctx *c, struct str text, struct jwk_set *out)
@@ -101,7 +104,7 @@ enum err jwk_set_read(struct ctx *c, struct str text, struct jwk_set *out)
     return ERR_OK;
 }
 
-/* ---- OpenSSL ---------------------------------------------------------------------------------------------------------------- */
+/* ---- OpenSSL --------------------------------------------------------------------------------- */
 
 static BIGNUM *number(struct str bytes)
 {
@@ -142,7 +145,8 @@ static bool verify(const struct jwk *key, struct str text, struct str signature)
     EVP_PKEY *made = to_openssl(key);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     /* Success is exactly 1: 0 is a wrong signature, a negative number an error. */
-    bool good = made && context && EVP_DigestVerifyInit_ex(context, NULL, "SHA512", NULL, NULL, made, NULL) == 1 &&
+    bool good = made && context &&
+                EVP_DigestVerifyInit_ex(context, NULL, "SHA512", NULL, NULL, made, NULL) == 1 &&
                 EVP_DigestVerify(context, (const unsigned char *)signature.ptr, signature.len,
                                  (const unsigned char *)text.ptr, text.len) == 1;
 
@@ -152,7 +156,8 @@ static bool verify(const struct jwk *key, struct str text, struct str signature)
     return good;
 }
 
-bool jwk_set_verify(const struct jwk_set *set, struct str kid, struct str text, struct str signature)
+bool jwk_set_verify(const struct jwk_set *set, struct str kid, struct str text,
+                    struct str signature)
 {
     for (size_t i = 0; i < set->count; i++) {
         const struct jwk *key = &set->keys[i];

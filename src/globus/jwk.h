@@ -17,13 +17,17 @@ struct jwk_set {
     size_t count;
 };
 
-/* Read a key set. Keys of another kind, use, algorithm or strength are left out; ERR_GLOBUS when none remains. */
+/*
+ * Read a key set. Keys of another kind, use, algorithm or strength are left out; ERR_GLOBUS when
+ * none remains.
+ */
 MUST_USE enum err jwk_set_read(struct ctx *c, struct str text, struct jwk_set *out);
 
 /*
- * Whether signature is RSASSA-PKCS1-v1_5 with SHA-512 of text by one of the keys. With a kid only keys of that id, or without any,
- * are tried.
+ * Whether signature is RSASSA-PKCS1-v1_5 with SHA-512 of text by one of the keys. With a kid only
+ * keys of that id, or without any, are tried.
  */
-MUST_USE bool jwk_set_verify(const struct jwk_set *set, struct str kid, struct str text, struct str signature);
+MUST_USE bool jwk_set_verify(const struct jwk_set *set, struct str kid, struct str text,
+                             struct str signature);
 
 #endif

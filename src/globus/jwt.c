@@ -23,6 +23,7 @@ struct claims {
 };
 
 /* Strict where it decides, lenient where it is only shown. */
+// clang-format off
 static const struct json_field claim_fields[] = {
     {"iss",                JSON_STR, offsetof(struct claims, iss),                   JSON_REQUIRED, 0, NULL},
     {"exp",                JSON_INT, offsetof(struct claims, exp),                   JSON_REQUIRED, 0, NULL},
@@ -36,12 +37,15 @@ static const struct json_field claim_fields[] = {
     {"email",              JSON_STR, offsetof(struct claims, identity.email),        JSON_LENIENT,  0, NULL},
     {"organization",       JSON_STR, offsetof(struct claims, identity.organization), JSON_LENIENT,  0, NULL},
 };
+// clang-format on
 static const struct json_shape claim_shape = JSON_SHAPE(struct claims, claim_fields);
 
 /* One sentence for the person whatever was wrong; the log learns what. */
 static enum err refuse(struct ctx *c, const char *reason)
 {
-    ctx_note(c, ERR_GLOBUS, "the proof of identity that Globus sent cannot be accepted; try again, and tell the administrator");
+    ctx_note(c, ERR_GLOBUS,
+             "the proof of identity that Globus sent cannot be accepted; try again, and tell the "
+             "administrator");
     ctx_note_cause(c, str_printf(c->arena, "id_token: %s", reason));
     return ERR_GLOBUS;
 }
@@ -53,7 +57,8 @@ static enum err check_header(struct ctx *c, struct str bytes, struct jwt *out)
     struct header header = {0};
     cJSON *tree;
 
-    if (json_parse(c, bytes, &tree) != ERR_OK || json_read_tree(c, tree, &header_shape, &header) != ERR_OK)
+    if (json_parse(c, bytes, &tree) != ERR_OK ||
+        json_read_tree(c, tree, &header_shape, &header) != ERR_OK)
         return refuse(c, "the header is no JSON object of the right form");
     for (size_t i = 0; i < COUNT_OF(forbidden); i++) {
         if (cJSON_GetObjectItemCaseSensitive(tree, forbidden[i]))
@@ -77,7 +82,8 @@ enum err jwt_parse(struct ctx *c, struct str token, struct jwt *out)
         return refuse(c, "not three parts");
     *out = (struct jwt){.signed_text = str_take(token, header.len + 1 + payload.len)};
     /* A further dot is no base64url, so more than three parts end here. */
-    if (!base64url_decode(c->arena, header, &header) || !base64url_decode(c->arena, payload, &out->payload) ||
+    if (!base64url_decode(c->arena, header, &header) ||
+        !base64url_decode(c->arena, payload, &out->payload) ||
         !base64url_decode(c->arena, signature, &out->signature) || out->signature.len == 0)
         return refuse(c, "a part is not base64url");
     return check_header(c, header, out);
@@ -102,7 +108,8 @@ static bool is_audience(const cJSON *aud, struct str want, bool *several)
     return found;
 }
 
-static const char *wrong_party(const cJSON *tree, const struct claims *claims, const struct jwt_want *want)
+static const char *wrong_party(const cJSON *tree, const struct claims *claims,
+                               const struct jwt_want *want)
 {
     bool several;
 
@@ -131,13 +138,15 @@ static const char *wrong_time(const struct claims *claims, const struct jwt_want
     return NULL;
 }
 
-enum err jwt_check(struct ctx *c, struct str payload, const struct jwt_want *want, struct globus_identity *out)
+enum err jwt_check(struct ctx *c, struct str payload, const struct jwt_want *want,
+                   struct globus_identity *out)
 {
     struct claims claims = {0};
     const char *wrong;
     cJSON *tree;
 
-    if (json_parse(c, payload, &tree) != ERR_OK || json_read_tree(c, tree, &claim_shape, &claims) != ERR_OK)
+    if (json_parse(c, payload, &tree) != ERR_OK ||
+        json_read_tree(c, tree, &claim_shape, &claims) != ERR_OK)
         return refuse(c, c->failure.detail.ptr);
     wrong = wrong_party(tree, &claims, want);
     if (!wrong)

@@ -1,5 +1,6 @@
 /*
- * ID tokens: a JWS in compact form, RS512 and nothing else. Pure functions of the token, the keys and the time.
+ * ID tokens: a JWS in compact form, RS512 and nothing else. Pure functions of the token, the keys
+ * and the time.
  *
  * @source RFC 7515, RFC 7519, OpenID Connect Core §3.1.3.7, reference/globus-api.md §1.6
  */
@@ -24,15 +25,21 @@ struct jwt_want {
     int64_t now_s, leeway_s;
 };
 
-/* Take a token apart. ERR_GLOBUS: not of that form, another algorithm, a critical extension, a key of its own. */
+/*
+ * Take a token apart. ERR_GLOBUS: not of that form, another algorithm, a critical extension, a key
+ * of its own.
+ */
 MUST_USE enum err jwt_parse(struct ctx *c, struct str token, struct jwt *out);
 
 /*
- * Check the claims of a verified token and read who it speaks of. ERR_GLOBUS when one is wrong or missing.
+ * Check the claims of a verified token and read who it speaks of. ERR_GLOBUS when one is wrong or
+ * missing.
  *
- * A nonce that is there must be ours; one that is missing is accepted, because whether Globus echoes it to confidential clients is
- * not documented, and the code is bound to this browser by state and PKCE anyway.
+ * A nonce that is there must be ours; one that is missing is accepted, because whether Globus
+ * echoes it to confidential clients is not documented, and the code is bound to this browser by
+ * state and PKCE anyway.
  */
-MUST_USE enum err jwt_check(struct ctx *c, struct str payload, const struct jwt_want *want, struct globus_identity *out);
+MUST_USE enum err jwt_check(struct ctx *c, struct str payload, const struct jwt_want *want,
+                            struct globus_identity *out);
 
 #endif

@@ -84,7 +84,8 @@ static void add_all(struct scopes *scopes, struct arena *a, struct str text)
 struct str globus_scope_merge(struct arena *a, struct str base, struct str more)
 {
     /* A scope is at least a byte and a blank long. */
-    struct scopes scopes = {.list = arena_alloc_array(a, (base.len + more.len) / 2 + 2, sizeof(struct scope))};
+    struct scopes scopes = {
+        .list = arena_alloc_array(a, (base.len + more.len) / 2 + 2, sizeof(struct scope))};
     struct buf out = {.arena = a};
 
     add_all(&scopes, a, base);

@@ -1,16 +1,17 @@
-#include "globus/transfer.h"
-
 #include "call.h"
+
+#include "globus/transfer.h"
 
 enum { LABEL_MAX_CHARS = 128 };
 
-/* ---- what goes out ---------------------------------------------------------------------------------------------------------- */
+/* ---- what goes out --------------------------------------------------------------------------- */
 
 struct item_document {
     struct str data_type, source_path, destination_path, external_checksum, checksum_algorithm;
     bool recursive;
 };
 
+// clang-format off
 static const struct json_field item_fields[] = {
     {"DATA_TYPE",          JSON_STR,  offsetof(struct item_document, data_type),          0,               0, NULL},
     {"source_path",        JSON_STR,  offsetof(struct item_document, source_path),        0,               0, NULL},
@@ -19,6 +20,7 @@ static const struct json_field item_fields[] = {
     {"external_checksum",  JSON_STR,  offsetof(struct item_document, external_checksum),  JSON_OMIT_EMPTY, 0, NULL},
     {"checksum_algorithm", JSON_STR,  offsetof(struct item_document, checksum_algorithm), JSON_OMIT_EMPTY, 0, NULL},
 };
+// clang-format on
 static const struct json_shape item_shape = JSON_SHAPE(struct item_document, item_fields);
 
 struct submit_document {
@@ -28,6 +30,7 @@ struct submit_document {
     struct json_list data;
 };
 
+// clang-format off
 static const struct json_field submit_fields[] = {
     {"DATA_TYPE",            JSON_STR,  offsetof(struct submit_document, data_type),            0,               0, NULL},
     {"submission_id",        JSON_STR,  offsetof(struct submit_document, submission_id),        0,               0, NULL},
@@ -41,9 +44,10 @@ static const struct json_field submit_fields[] = {
     {"skip_source_errors",   JSON_BOOL, offsetof(struct submit_document, skip_source_errors),   0,               0, NULL},
     {"DATA",                 JSON_LIST, offsetof(struct submit_document, data),                 0,               0, &item_shape},
 };
+// clang-format on
 static const struct json_shape submit_shape = JSON_SHAPE(struct submit_document, submit_fields);
 
-/* ---- what comes back -------------------------------------------------------------------------------------------------------- */
+/* ---- what comes back ------------------------------------------------------------------------- */
 
 struct result_text {
     struct str code, message, task_id;
@@ -70,7 +74,8 @@ enum err globus_submission_id(struct ctx *c, struct globus_session *s, struct st
 
     TRY(call_get(c, s, STR("/submission_id"), &id_shape, &t));
     if (!str_is_uuid(t.value))
-        return FAIL(c, ERR_GLOBUS_UNAVAILABLE, "Globus gave no submission id; try again in a moment");
+        return FAIL(c, ERR_GLOBUS_UNAVAILABLE,
+                    "Globus gave no submission id; try again in a moment");
     *out = t.value;
     return ERR_OK;
 }
@@ -113,7 +118,7 @@ static struct str document(struct arena *a, const struct globus_submit *t)
         .verify_checksum = t->verify_checksum,
         .encrypt_data = true,
         .fail_on_quota_errors = true, /* otherwise it retries until the deadline */
-        .skip_source_errors = false,  /* otherwise a missing image would succeed */
+        .skip_source_errors = false, /* otherwise a missing image would succeed */
         .data = {&item, 1},
     };
     struct buf out = {.arena = a};
@@ -122,14 +127,17 @@ static struct str document(struct arena *a, const struct globus_submit *t)
     return buf_str(&out);
 }
 
-/* A 2xx that cannot be read is an answer lost: the task may exist, and the same document finds it. */
+/*
+ * A 2xx that cannot be read is an answer lost: the task may exist, and the same document finds it.
+ */
 static enum err read_result(struct ctx *c, const struct call *call, struct globus_accepted *out)
 {
     struct result_text t = {0};
 
     TRY(call_read(c, call, &result_shape, &t));
     if (!str_is_uuid(t.task_id))
-        return FAIL(c, ERR_GLOBUS_UNAVAILABLE, "Globus named no task; the transfer will be submitted again");
+        return FAIL(c, ERR_GLOBUS_UNAVAILABLE,
+                    "Globus named no task; the transfer will be submitted again");
     *out = (struct globus_accepted){
         .task_id = t.task_id,
         .message = t.message,
@@ -138,7 +146,8 @@ static enum err read_result(struct ctx *c, const struct call *call, struct globu
     return ERR_OK;
 }
 
-enum err globus_submit(struct ctx *c, struct globus_session *s, const struct globus_submit *t, struct globus_accepted *out)
+enum err globus_submit(struct ctx *c, struct globus_session *s, const struct globus_submit *t,
+                       struct globus_accepted *out)
 {
     struct call call = call_transfer(c, s, "POST", STR("/transfer"));
     enum err e;
@@ -149,6 +158,7 @@ enum err globus_submit(struct ctx *c, struct globus_session *s, const struct glo
     if (e == ERR_OK)
         return read_result(c, &call, out);
     if (call.response.fault == NET_TOO_BIG)
-        return FAIL(c, ERR_GLOBUS_UNAVAILABLE, "Globus gave an answer that is too long; the transfer will be submitted again");
+        return FAIL(c, ERR_GLOBUS_UNAVAILABLE,
+                    "Globus gave an answer that is too long; the transfer will be submitted again");
     return e;
 }

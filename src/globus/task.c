@@ -1,8 +1,8 @@
-#include "globus/transfer.h"
+#include "call.h"
 
 #include "base/codec.h"
 #include "base/settings.h"
-#include "call.h"
+#include "globus/transfer.h"
 
 enum { TASKS_MAX = 100 };
 
@@ -20,9 +20,16 @@ struct task_text {
     const struct fatal_text *fatal;
 };
 
-#define TEXT(name, place)  {name, JSON_STR, offsetof(struct task_text, task.place), JSON_LENIENT, 0, NULL}
-#define COUNT(name, place) {name, JSON_INT, offsetof(struct task_text, task.place), JSON_LENIENT, 0, NULL}
+#define TEXT(name, place)                                                             \
+    {                                                                                 \
+        name, JSON_STR, offsetof(struct task_text, task.place), JSON_LENIENT, 0, NULL \
+    }
+#define COUNT(name, place)                                                            \
+    {                                                                                 \
+        name, JSON_INT, offsetof(struct task_text, task.place), JSON_LENIENT, 0, NULL \
+    }
 
+// clang-format off
 static const struct json_field task_fields[] = {
     {"task_id",     JSON_STR,    offsetof(struct task_text, task.task_id),   JSON_REQUIRED, 0, NULL},
     {"status",      JSON_STR,    offsetof(struct task_text, task.status),    JSON_REQUIRED, 0, NULL},
@@ -36,14 +43,17 @@ static const struct json_field task_fields[] = {
     COUNT("faults", faults),
     COUNT("files_skipped", files_skipped),
 };
+// clang-format on
 static const struct json_shape task_shape = JSON_SHAPE(struct task_text, task_fields);
 
 struct list_text {
     struct json_list data;
 };
+// clang-format off
 static const struct json_field list_fields[] = {
     {"DATA", JSON_LIST, offsetof(struct list_text, data), JSON_REQUIRED | JSON_LENIENT, 0, &task_shape},
 };
+// clang-format on
 static const struct json_shape list_shape = JSON_SHAPE(struct list_text, list_fields);
 
 static struct globus_task task_from(const struct task_text *t)
@@ -63,7 +73,8 @@ static enum err check_id(struct ctx *c, struct str id)
     return str_is_uuid(id) ? ERR_OK : FAIL(c, ERR_NOT_FOUND, "there is no such task");
 }
 
-enum err globus_task_list(struct ctx *c, struct globus_session *s, const struct str *ids, size_t count, struct globus_tasks *out)
+enum err globus_task_list(struct ctx *c, struct globus_session *s, const struct str *ids,
+                          size_t count, struct globus_tasks *out)
 {
     struct buf path = {.arena = c->arena};
     struct list_text t = {0};
@@ -74,7 +85,8 @@ enum err globus_task_list(struct ctx *c, struct globus_session *s, const struct 
         return ERR_OK;
     if (count > TASKS_MAX)
         return FAIL(c, ERR_INTERNAL, "%zu tasks in one call, but at most %d fit", count, TASKS_MAX);
-    buf_printf(&path, "/task_list?limit=%zu&filter=task_id%%3A", count); /* its own default would be 10 */
+    /* its own default would be 10 */
+    buf_printf(&path, "/task_list?limit=%zu&filter=task_id%%3A", count);
     for (size_t i = 0; i < count; i++) {
         TRY(check_id(c, ids[i]));
         buf_printf(&path, "%s" STR_FMT, i ? "%2C" : "", STR_ARG(ids[i]));
@@ -87,7 +99,8 @@ enum err globus_task_list(struct ctx *c, struct globus_session *s, const struct 
     return ERR_OK;
 }
 
-enum err globus_task_get(struct ctx *c, struct globus_session *s, struct str id, struct globus_task *out)
+enum err globus_task_get(struct ctx *c, struct globus_session *s, struct str id,
+                         struct globus_task *out)
 {
     struct task_text t = {0};
 
@@ -103,7 +116,8 @@ enum err globus_task_cancel(struct ctx *c, struct globus_session *s, struct str 
     enum err e;
 
     TRY(check_id(c, id));
-    call = call_transfer(c, s, "POST", str_printf(c->arena, "/task/" STR_FMT "/cancel", STR_ARG(id)));
+    call =
+        call_transfer(c, s, "POST", str_printf(c->arena, "/task/" STR_FMT "/cancel", STR_ARG(id)));
     e = call_send(c, &call, 1);
     if (e != ERR_CONFLICT)
         return e;

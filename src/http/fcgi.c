@@ -1,8 +1,7 @@
 #include "fcgi.h"
 
-#include <fcgiapp.h>
-
 #include <errno.h>
+#include <fcgiapp.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>

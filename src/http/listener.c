@@ -22,9 +22,7 @@ static bool set_flags(int fd)
            fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
 }
 
-/* ---- inherited
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* ---- inherited ------------------------------------------------------------------------------- */
 
 static bool env_int(const char *name, int64_t *out)
 {
@@ -61,9 +59,7 @@ static enum err inherit(struct ctx *c, struct listener *out)
     return ERR_OK;
 }
 
-/* ---- unix
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- unix ------------------------------------------------------------------------------------ */
 
 /* Remove what an earlier run left. Anything that is not a socket, or that somebody answers on,
  * stays. */
@@ -128,9 +124,7 @@ static enum err open_unix(struct ctx *c, const char *path, struct listener *out)
     return ERR_OK;
 }
 
-/* ---- TCP
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* ---- TCP ------------------------------------------------------------------------------------- */
 
 static enum err resolve(struct ctx *c, const char *address, struct addrinfo **found)
 {

@@ -139,9 +139,7 @@ static enum err read_head(struct reader *m, struct part *part)
     return part_parse(m->ctx, str_dup(m->ctx->arena, str_take(seen, at)), part);
 }
 
-/* ---- fields and the file
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- fields and the file --------------------------------------------------------------------- */
 
 static enum err check_new(struct ctx *c, const struct multipart_fields *fields, const char *name)
 {

@@ -42,9 +42,7 @@ int worker_signals(void)
     return signalfd(-1, &read_here, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* ---- one request
- * -------------------------------------------------------------------------------------------------------------
- */
+/* ---- one request ----------------------------------------------------------------------------- */
 
 static void limit_waiting(int fd, int timeout_s)
 {
@@ -96,9 +94,7 @@ static bool serve_one(struct worker *w)
     return true;
 }
 
-/* ---- the loop
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 static bool watch(int epoll_fd, int fd, unsigned events)
 {

@@ -71,9 +71,7 @@ enum err workers_open(struct ctx *c, const struct server_program *program,
     return ERR_OK;
 }
 
-/* ---- beginning
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* ---- beginning ------------------------------------------------------------------------------- */
 
 /* In the new process. */
 static int become_worker(struct workers *w, pid_t parent)
@@ -158,9 +156,7 @@ void workers_note_ready(struct workers *w)
         settle(w);
 }
 
-/* ---- ending
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* ---- ending ---------------------------------------------------------------------------------- */
 
 static void log_end(const struct workers *w, const struct worker_slot *slot, int status)
 {

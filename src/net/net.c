@@ -9,13 +9,15 @@
 #include <unistd.h>
 
 enum {
-    IDLE_MAX           = 8,         /* easy handles kept for the next requests */
-    CONNECTIONS_MAX    = 16,        /* connections kept open */
-    CONNECTION_AGE_S   = 50,        /* unused for longer: not trusted any more; load balancers commonly hang up after 60 s */
+    IDLE_MAX = 8,         /* easy handles kept for the next requests */
+    CONNECTIONS_MAX = 16, /* connections kept open */
+    /* unused for longer: not trusted any more; load balancers commonly hang up after 60 s */
+    CONNECTION_AGE_S = 50,
     CONNECT_TIMEOUT_MS = 10 * 1000,
-    HEADER_BYTES_MAX   = 64 * 1024,
-    RETRY_AFTER_MAX_S  = 24 * 3600,
-    POLL_MS            = 1000,      /* upper bound only: libcurl wakes for sockets and its own timers */
+    HEADER_BYTES_MAX = 64 * 1024,
+    RETRY_AFTER_MAX_S = 24 * 3600,
+    /* upper bound only: libcurl wakes for sockets and its own timers */
+    POLL_MS = 1000,
 };
 
 /* One kept text, in an arena of its own so that replacing it frees it. */
@@ -46,7 +48,7 @@ struct exchange {
     size_t header_bytes;
     bool is_too_big;
     bool is_refused; /* libcurl did not take an option */
-    bool has_head; /* the blank line behind the headers came */
+    bool has_head;   /* the blank line behind the headers came */
     char error[CURL_ERROR_SIZE];
 };
 
@@ -80,7 +82,8 @@ struct net *net_open(void)
 }
 
 /*
- * Handles of a parent process are forgotten, not closed: closing them here would say good-bye on the parent's TLS connections.
+ * Handles of a parent process are forgotten, not closed: closing them here would say good-bye on
+ * the parent's TLS connections.
  */
 static void forget_after_fork(struct net *n)
 {
@@ -105,9 +108,12 @@ void net_close(struct net *n)
     arena_destroy(n->arena);
 }
 
-/* ---- one request ------------------------------------------------------------------------------------------------------------ */
+/* ---- one request ----------------------------------------------------------------------------- */
 
-/* Line by line. libcurl takes a connection that ends amid the headers for a whole answer, so the end of the head is noted here. */
+/*
+ * Line by line. libcurl takes a connection that ends amid the headers for a whole answer, so the
+ * end of the head is noted here.
+ */
 static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 {
     struct exchange *e = arg;
@@ -122,7 +128,10 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
     return e->is_too_big ? 0 : size * count;
 }
 
-/* The cap stands here and not in CURLOPT_MAXFILESIZE, which does nothing when the length is not announced. */
+/*
+ * The cap stands here and not in CURLOPT_MAXFILESIZE, which does nothing when the length is not
+ * announced.
+ */
 static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
 {
     struct exchange *e = arg;
@@ -160,17 +169,22 @@ static bool are_headers_valid(const struct net_request *r)
         if (!is_header_value(r->headers[i].value))
             return false;
     }
-    return is_header_value(r->bearer) && is_header_value(r->basic_user) && is_header_value(r->basic_password);
+    return is_header_value(r->bearer) && is_header_value(r->basic_user) &&
+           is_header_value(r->basic_password);
 }
 
 static struct curl_slist *build_headers(struct arena *a, const struct net_request *r)
 {
-    const char *type = r->content_type ? str_printf(a, "Content-Type: %s", r->content_type).ptr : "Content-Type:";
-    struct curl_slist *list = curl_slist_append(NULL, type); /* without a value: libcurl adds none of its own */
+    const char *type =
+        r->content_type ? str_printf(a, "Content-Type: %s", r->content_type).ptr : "Content-Type:";
+    /* without a value: libcurl adds none of its own */
+    struct curl_slist *list = curl_slist_append(NULL, type);
 
     list = curl_slist_append(list, "Expect:"); /* no 100-continue: bodies are small */
     for (size_t i = 0; i < NET_HEADERS_MAX && r->headers[i].name; i++)
-        list = curl_slist_append(list, str_printf(a, "%s: " STR_FMT, r->headers[i].name, STR_ARG(r->headers[i].value)).ptr);
+        list = curl_slist_append(
+            list,
+            str_printf(a, "%s: " STR_FMT, r->headers[i].name, STR_ARG(r->headers[i].value)).ptr);
     if (list)
         arena_defer(a, free_headers, list);
     return list;
@@ -178,7 +192,8 @@ static struct curl_slist *build_headers(struct arena *a, const struct net_reques
 
 static bool is_loopback(const char *host)
 {
-    return strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 || strcmp(host, "localhost") == 0;
+    return strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 ||
+           strcmp(host, "localhost") == 0;
 }
 
 static bool url_part_is(CURLU *url, CURLUPart part, const char *want)
@@ -213,7 +228,8 @@ static CURLU *parse_url(struct arena *a, struct exchange *e)
         out_of_memory("curl_url");
     arena_defer(a, free_url, url);
     if (str_contains(e->request->url, '\0') ||
-        curl_url_set(url, CURLUPART_URL, str_z(a, e->request->url), CURLU_DISALLOW_USER) != CURLUE_OK)
+        curl_url_set(url, CURLUPART_URL, str_z(a, e->request->url), CURLU_DISALLOW_USER) !=
+            CURLUE_OK)
         explain(e, "the URL is malformed");
     else if (!url_part_is(url, CURLUPART_SCHEME, "https") &&
              !(url_part_is(url, CURLUPART_SCHEME, "http") && url_is_loopback(url)))
@@ -224,9 +240,12 @@ static CURLU *parse_url(struct arena *a, struct exchange *e)
 }
 
 /* An option that libcurl refuses (too old, out of memory) must not be missing from a request. */
-#define SET(e, option, value) ((e)->is_refused |= curl_easy_setopt((e)->easy, (option), (value)) != CURLE_OK)
+#define SET(e, option, value) \
+    ((e)->is_refused |= curl_easy_setopt((e)->easy, (option), (value)) != CURLE_OK)
 
-/* The rules of every request. What libcurl does by default is said too where security hangs on it. */
+/*
+ * The rules of every request. What libcurl does by default is said too where security hangs on it.
+ */
 static void set_rules(struct exchange *e)
 {
     SET(e, CURLOPT_PROTOCOLS_STR, "https,http"); /* which host may be plain http: parse_url() */
@@ -243,7 +262,10 @@ static void set_rules(struct exchange *e)
     SET(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(e, CURLOPT_MAXAGE_CONN, (long)CONNECTION_AGE_S);
     SET(e, CURLOPT_FRESH_CONNECT, e->request->once ? 1L : 0L);
-    /* No CURLOPT_LOW_SPEED_LIMIT: Globus is silent while it lists a directory, and the total time-out ends everything. */
+    /*
+     * No CURLOPT_LOW_SPEED_LIMIT: Globus is silent while it lists a directory, and the total
+     * time-out ends everything.
+     */
     SET(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
     SET(e, CURLOPT_TIMEOUT_MS, (long)e->request->timeout_ms);
     SET(e, CURLOPT_HEADERFUNCTION, on_header);
@@ -333,8 +355,10 @@ static void collect_results(CURLM *multi)
     for (const CURLMsg *m; (m = curl_multi_info_read(multi, &left));) {
         struct exchange *e = NULL;
 
-        if (m->msg == CURLMSG_DONE && curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &e) == CURLE_OK && e)
-            e->result = m->data.result == CURLE_OK && !e->has_head ? CURLE_GOT_NOTHING : m->data.result;
+        if (m->msg == CURLMSG_DONE &&
+            curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &e) == CURLE_OK && e)
+            e->result =
+                m->data.result == CURLE_OK && !e->has_head ? CURLE_GOT_NOTHING : m->data.result;
     }
 }
 
@@ -366,7 +390,9 @@ static void read_answer(struct arena *a, struct exchange *e)
     r->status = (int)status;
     r->body = buf_str(&e->body);
     r->content_type = str_dup(a, str_of(type));
-    r->retry_after_s = retry_after < 0 ? 0 : (int)(retry_after < RETRY_AFTER_MAX_S ? retry_after : RETRY_AFTER_MAX_S);
+    r->retry_after_s =
+        retry_after < 0 ? 0
+                        : (int)(retry_after < RETRY_AFTER_MAX_S ? retry_after : RETRY_AFTER_MAX_S);
 }
 
 /* A handle that failed is not trusted again; its connection was closed by libcurl. */
@@ -388,13 +414,15 @@ static void end(struct ctx *c, struct exchange *e)
     }
 }
 
-void net_send(struct ctx *c, const struct net_request *requests, struct net_response *responses, size_t count)
+void net_send(struct ctx *c, const struct net_request *requests, struct net_response *responses,
+              size_t count)
 {
     struct exchange *exchanges = arena_alloc_array(c->arena, count, sizeof *exchanges);
 
     forget_after_fork(c->net);
     for (size_t i = 0; i < count; i++) {
-        exchanges[i] = (struct exchange){.request = &requests[i], .response = &responses[i], .body = {.arena = c->arena}};
+        exchanges[i] = (struct exchange){
+            .request = &requests[i], .response = &responses[i], .body = {.arena = c->arena}};
         begin(c, &exchanges[i]);
     }
     run(c->net->multi);
@@ -403,7 +431,7 @@ void net_send(struct ctx *c, const struct net_request *requests, struct net_resp
         end(c, &exchanges[i]);
 }
 
-/* ---- kept texts ------------------------------------------------------------------------------------------------------------- */
+/* ---- kept texts ------------------------------------------------------------------------------ */
 
 static struct kept *find_kept(const struct net *n, const char *name)
 {

@@ -1,6 +1,7 @@
 #include "registry/collection.h"
 
 #include "cursor.h"
+
 #include "db/db.h"
 
 static const int64_t US_PER_S = 1000000;
@@ -19,7 +20,8 @@ static struct json_list names_from_column(struct ctx *c, struct str column)
     return (struct json_list){names, count};
 }
 
-static struct collection collection_from_row(struct ctx *c, struct viewer v, const struct db_rows *rows, size_t i)
+static struct collection collection_from_row(struct ctx *c, struct viewer v,
+                                             const struct db_rows *rows, size_t i)
 {
     struct collection k = {
         .id = db_get_int(rows, i, "id"),
@@ -39,7 +41,10 @@ static struct collection collection_from_row(struct ctx *c, struct viewer v, con
     return k;
 }
 
-/* "%text%" for LIKE, where % and _ of the text mean themselves; absent when all names fit. Names are lower case. */
+/*
+ * "%text%" for LIKE, where % and _ of the text mean themselves; absent when all names fit. Names
+ * are lower case.
+ */
 static struct str pattern_of(struct ctx *c, struct str text)
 {
     struct buf b = {.arena = c->arena};
@@ -57,7 +62,8 @@ static struct str pattern_of(struct ctx *c, struct str text)
     return buf_str(&b);
 }
 
-enum err collection_list(struct ctx *c, const struct collection_query *q, struct collection_page *out)
+enum err collection_list(struct ctx *c, const struct collection_query *q,
+                         struct collection_page *out)
 {
     struct collection_page page = {0};
     struct db_rows rows;
@@ -68,8 +74,9 @@ enum err collection_list(struct ctx *c, const struct collection_query *q, struct
     TRY(cursor_read_name(c, q->cursor, &after));
     /* One row more than the page holds tells whether there is a next page. */
     TRY(db_many(c, SQL_COLLECTION_LIST,
-                DB_ARGS(db_int(c, q->viewer.user_id), db_bool(q->viewer.is_admin), db_text_or_null(c, pattern_of(c, q->text)),
-                        db_bool(q->mine), db_text_or_null(c, after), db_int(c, q->limit + 1)),
+                DB_ARGS(db_int(c, q->viewer.user_id), db_bool(q->viewer.is_admin),
+                        db_text_or_null(c, pattern_of(c, q->text)), db_bool(q->mine),
+                        db_text_or_null(c, after), db_int(c, q->limit + 1)),
                 &rows));
     page.count = rows.count > (size_t)q->limit ? (size_t)q->limit : rows.count;
     page.list = arena_alloc_array(c->arena, page.count, sizeof *page.list);
@@ -85,13 +92,15 @@ enum err collection_get(struct ctx *c, struct viewer v, int64_t id, struct colle
 {
     struct db_rows rows;
 
-    TRY(db_one(c, SQL_COLLECTION_GET, DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin), db_int(c, id)),
+    TRY(db_one(c, SQL_COLLECTION_GET,
+               DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin), db_int(c, id)),
                "There is no such collection.", &rows));
     *out = collection_from_row(c, v, &rows, 0);
     return ERR_OK;
 }
 
-enum err collection_find(struct ctx *c, struct viewer v, struct str name, bool *found, struct collection *out)
+enum err collection_find(struct ctx *c, struct viewer v, struct str name, bool *found,
+                         struct collection *out)
 {
     struct db_rows rows;
 
@@ -102,7 +111,7 @@ enum err collection_find(struct ctx *c, struct viewer v, struct str name, bool *
     return ERR_OK;
 }
 
-/* ---- catalog ----------------------------------------------------------------------------------------------------------------- */
+/* ---- catalog --------------------------------------------------------------------------------- */
 
 /* Rows come sorted by collection, so a new collection begins where the id changes. */
 static size_t count_collections(const struct db_rows *rows)
@@ -132,7 +141,9 @@ enum err catalog_list(struct ctx *c, struct viewer v, struct str name, struct ca
     struct catalog all = {0};
     struct db_rows rows;
 
-    TRY(db_many(c, SQL_COLLECTION_CATALOG, DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin), db_text_or_null(c, name)), &rows));
+    TRY(db_many(c, SQL_COLLECTION_CATALOG,
+                DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin), db_text_or_null(c, name)),
+                &rows));
     all.list = arena_alloc_array(c->arena, count_collections(&rows), sizeof *all.list);
     containers = arena_alloc_array(c->arena, rows.count, sizeof *containers);
     for (size_t i = 0; i < rows.count; i++) {

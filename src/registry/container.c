@@ -1,6 +1,7 @@
 #include "container.h"
 
 #include "cursor.h"
+
 #include "db/db.h"
 
 static const int64_t US_PER_S = 1000000;
@@ -29,7 +30,8 @@ static struct container container_from_row(const struct db_rows *rows, size_t i)
 }
 
 /* The same with what its collection says. */
-static struct container container_with_collection(struct viewer v, const struct db_rows *rows, size_t i)
+static struct container container_with_collection(struct viewer v, const struct db_rows *rows,
+                                                  size_t i)
 {
     struct container k = container_from_row(rows, i);
 
@@ -40,7 +42,8 @@ static struct container container_with_collection(struct viewer v, const struct 
     return k;
 }
 
-enum err container_list(struct ctx *c, const struct collection *of, struct str cursor, int64_t limit, struct container_page *out)
+enum err container_list(struct ctx *c, const struct collection *of, struct str cursor,
+                        int64_t limit, struct container_page *out)
 {
     struct container_page page = {0};
     struct db_rows rows;
@@ -48,7 +51,8 @@ enum err container_list(struct ctx *c, const struct collection *of, struct str c
 
     TRY(cursor_read_time(c, cursor, &at_us, &id));
     TRY(db_many(c, SQL_CONTAINER_LIST,
-                DB_ARGS(db_int(c, of->id), id ? db_int(c, at_us) : db_null(), id ? db_int(c, id) : db_null(), db_int(c, limit + 1)),
+                DB_ARGS(db_int(c, of->id), id ? db_int(c, at_us) : db_null(),
+                        id ? db_int(c, id) : db_null(), db_int(c, limit + 1)),
                 &rows));
     page.count = rows.count > (size_t)limit ? (size_t)limit : rows.count;
     page.list = arena_alloc_array(c->arena, page.count, sizeof *page.list);
@@ -60,7 +64,8 @@ enum err container_list(struct ctx *c, const struct collection *of, struct str c
         page.list[i].role = of->role;
     }
     if (rows.count > page.count)
-        page.next = cursor_of_time(c, page.list[page.count - 1].updated_us, page.list[page.count - 1].id);
+        page.next =
+            cursor_of_time(c, page.list[page.count - 1].updated_us, page.list[page.count - 1].id);
     *out = page;
     return ERR_OK;
 }
@@ -69,8 +74,9 @@ enum err container_get(struct ctx *c, struct viewer v, int64_t id, struct contai
 {
     struct db_rows rows;
 
-    TRY(db_one(c, SQL_CONTAINER_GET, DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin), db_int(c, id)), "There is no such image.",
-               &rows));
+    TRY(db_one(c, SQL_CONTAINER_GET,
+               DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin), db_int(c, id)),
+               "There is no such image.", &rows));
     *out = container_with_collection(v, &rows, 0);
     return ERR_OK;
 }
@@ -80,18 +86,22 @@ enum err container_get_as(struct ctx *c, int64_t user_id, int64_t id, struct con
     struct db_rows rows;
     struct viewer v;
 
-    TRY(db_one(c, SQL_CONTAINER_GET_AS, DB_ARGS(db_int(c, user_id), db_int(c, id)), "There is no such image.", &rows));
+    TRY(db_one(c, SQL_CONTAINER_GET_AS, DB_ARGS(db_int(c, user_id), db_int(c, id)),
+               "There is no such image.", &rows));
     v = (struct viewer){db_get_int(&rows, 0, "user_id"), db_get_bool(&rows, 0, "is_admin")};
     *out = container_with_collection(v, &rows, 0);
     return ERR_OK;
 }
 
-enum err container_find(struct ctx *c, struct viewer v, const struct image_name *n, bool *found, struct container *out)
+enum err container_find(struct ctx *c, struct viewer v, const struct image_name *n, bool *found,
+                        struct container *out)
 {
     struct db_rows rows;
 
     TRY(db_maybe(c, SQL_CONTAINER_FIND,
-                 DB_ARGS(db_int(c, v.user_id), db_text(c, n->collection), db_text(c, n->name), db_text(c, n->tag)), &rows));
+                 DB_ARGS(db_int(c, v.user_id), db_text(c, n->collection), db_text(c, n->name),
+                         db_text(c, n->tag)),
+                 &rows));
     *found = rows.count == 1;
     if (*found)
         *out = container_with_collection(v, &rows, 0);
@@ -103,7 +113,8 @@ enum err container_delete(struct ctx *c, struct viewer v, const struct container
     struct db_rows rows;
     struct str uri = image_name_uri(c->arena, &k->name);
 
-    return db_one(c, SQL_CONTAINER_DELETE,
-                  DB_ARGS(db_int(c, k->id), db_int(c, v.user_id), db_text(c, uri), db_text(c, c->request_id)),
-                  "There is no such image.", &rows);
+    return db_one(
+        c, SQL_CONTAINER_DELETE,
+        DB_ARGS(db_int(c, k->id), db_int(c, v.user_id), db_text(c, uri), db_text(c, c->request_id)),
+        "There is no such image.", &rows);
 }

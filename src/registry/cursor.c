@@ -8,7 +8,8 @@ static const int64_t TIME_MAX_US = 253402300799999999;
 
 static enum err forged(struct ctx *c)
 {
-    return FAIL_FIELD(c, "cursor", "cursor: not one that this registry gave out; begin at the first page.");
+    return FAIL_FIELD(c, "cursor",
+                      "cursor: not one that this registry gave out; begin at the first page.");
 }
 
 struct str cursor_of_name(struct ctx *c, struct str name)
@@ -28,7 +29,8 @@ enum err cursor_read_name(struct ctx *c, struct str cursor, struct str *name)
 
 struct str cursor_of_time(struct ctx *c, int64_t at_us, int64_t id)
 {
-    return base64url_encode(c->arena, str_printf(c->arena, "%lld.%lld", (long long)at_us, (long long)id));
+    return base64url_encode(c->arena,
+                            str_printf(c->arena, "%lld.%lld", (long long)at_us, (long long)id));
 }
 
 enum err cursor_read_time(struct ctx *c, struct str cursor, int64_t *at_us, int64_t *id)

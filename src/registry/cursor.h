@@ -1,4 +1,7 @@
-/** Where a page begins, as an opaque word: base64url of the sort key, so that clients do not build on its form. */
+/**
+ * Where a page begins, as an opaque word: base64url of the sort key, so that clients do not build
+ * on its form.
+ */
 #ifndef REGISTRY_CURSOR_H
 #define REGISTRY_CURSOR_H
 

@@ -1,4 +1,7 @@
-/** SHA-256 of many bytes with OpenSSL, which uses the CPU's SHA instructions (reference/engineering.md §3: five times libsodium). */
+/**
+ * SHA-256 of many bytes with OpenSSL, which uses the CPU's SHA instructions
+ * (reference/engineering.md §3: five times libsodium).
+ */
 #ifndef REGISTRY_DIGEST_H
 #define REGISTRY_DIGEST_H
 

@@ -13,10 +13,14 @@ enum err disk_failed(struct ctx *c, const char *what, int error)
     enum err e = full ? ERR_NO_SPACE : ERR_UNAVAILABLE;
 
     if (full)
-        ctx_note(c, e, "The registry's disk is full; nothing was stored. The operator must make room.");
+        ctx_note(c, e,
+                 "The registry's disk is full; nothing was stored. The operator must make room.");
     else
-        ctx_note(c, e, "The registry's image store cannot be used now; nothing was stored. Try again later.");
-    ctx_note_cause(c, str_printf(c->arena, "%s in %s: %s", what, c->settings->images_root, strerror(error)));
+        ctx_note(
+            c, e,
+            "The registry's image store cannot be used now; nothing was stored. Try again later.");
+    ctx_note_cause(
+        c, str_printf(c->arena, "%s in %s: %s", what, c->settings->images_root, strerror(error)));
     return e;
 }
 

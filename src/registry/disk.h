@@ -1,4 +1,6 @@
-/** What the files under IMAGES_ROOT share: the directory's descriptor, and what becomes of errno. */
+/**
+ * What the files under IMAGES_ROOT share: the directory's descriptor, and what becomes of errno.
+ */
 #ifndef REGISTRY_DISK_H
 #define REGISTRY_DISK_H
 
@@ -8,7 +10,10 @@
 MUST_USE enum err disk_open_root(struct ctx *c, int *root);
 /** -1 is allowed. */
 void disk_close(int fd);
-/** Note why `what` failed: ERR_NO_SPACE for a full disk or quota, else ERR_UNAVAILABLE. The path goes to the log only. */
+/**
+ * Note why `what` failed: ERR_NO_SPACE for a full disk or quota, else ERR_UNAVAILABLE. The path
+ * goes to the log only.
+ */
 MUST_USE enum err disk_failed(struct ctx *c, const char *what, int error);
 /** Make the names in a directory below root durable; "." is root itself. */
 MUST_USE enum err disk_sync_directory(struct ctx *c, int root, const char *path);

@@ -2,7 +2,10 @@
 
 #define ALNUM "abcdefghijklmnopqrstuvwxyz0123456789"
 
-/* A part of a collection's name: nothing but letters and digits at both ends, so "." and ".." cannot be written either. */
+/*
+ * A part of a collection's name: nothing but letters and digits at both ends, so "." and ".."
+ * cannot be written either.
+ */
 static bool is_segment(struct str s)
 {
     return s.len > 0 && str_is_made_of(s, ALNUM "._-") && str_is_made_of(str_take(s, 1), ALNUM) &&
@@ -30,7 +33,8 @@ static bool name_is_valid(struct str s)
 
 static bool tag_is_valid(struct str s)
 {
-    return s.len > 0 && s.len <= TAG_MAX && str_is_made_of(str_take(s, 1), ALNUM "_") && str_is_made_of(s, ALNUM "._-");
+    return s.len > 0 && s.len <= TAG_MAX && str_is_made_of(str_take(s, 1), ALNUM "_") &&
+           str_is_made_of(s, ALNUM "._-");
 }
 
 enum err image_name_check(struct ctx *c, struct image_name *n)
@@ -41,12 +45,17 @@ enum err image_name_check(struct ctx *c, struct image_name *n)
                                .version = n->version};
 
     if (!collection_name_is_valid(lower.collection))
-        return FAIL_FIELD(c, "collection",
-                          "collection: letters and digits, with . _ - / between them, at most %d characters.", COLLECTION_NAME_MAX);
+        return FAIL_FIELD(
+            c, "collection",
+            "collection: letters and digits, with . _ - / between them, at most %d characters.",
+            COLLECTION_NAME_MAX);
     if (!name_is_valid(lower.name))
-        return FAIL_FIELD(c, "name", "name: letters and digits, then also . _ - +, at most %d characters.", CONTAINER_NAME_MAX);
+        return FAIL_FIELD(c, "name",
+                          "name: letters and digits, then also . _ - +, at most %d characters.",
+                          CONTAINER_NAME_MAX);
     if (!tag_is_valid(lower.tag))
-        return FAIL_FIELD(c, "tag", "tag: letters and digits, then also . _ -, at most %d characters.", TAG_MAX);
+        return FAIL_FIELD(
+            c, "tag", "tag: letters and digits, then also . _ -, at most %d characters.", TAG_MAX);
     *n = lower;
     return ERR_OK;
 }
@@ -69,7 +78,8 @@ enum err image_name_parse(struct ctx *c, struct str path, struct image_name *out
 
 struct str image_name_uri(struct arena *a, const struct image_name *n)
 {
-    return str_printf(a, STR_FMT "/" STR_FMT ":" STR_FMT, STR_ARG(n->collection), STR_ARG(n->name), STR_ARG(n->tag));
+    return str_printf(a, STR_FMT "/" STR_FMT ":" STR_FMT, STR_ARG(n->collection), STR_ARG(n->name),
+                      STR_ARG(n->tag));
 }
 
 struct str image_version(struct arena *a, struct str sha256_hex)

@@ -1,11 +1,12 @@
 #include "registry/push.h"
 
+#include "container.h"
+
 #include "base/codec.h"
 #include "base/fault.h"
 #include "base/settings.h"
-#include "container.h"
 
-/* ---- rights ------------------------------------------------------------------------------------------------------------------ */
+/* ---- rights ---------------------------------------------------------------------------------- */
 
 /* The collection that is pushed to; id 0: there is none yet. */
 struct target {
@@ -14,28 +15,33 @@ struct target {
     enum role role;
 };
 
-static enum err find_target(struct ctx *c, struct viewer v, struct str collection, struct target *out)
+static enum err find_target(struct ctx *c, struct viewer v, struct str collection,
+                            struct target *out)
 {
     struct db_rows rows;
 
     *out = (struct target){0};
-    TRY(db_maybe(c, SQL_COLLECTION_ROLE, DB_ARGS(db_int(c, v.user_id), db_text(c, collection)), &rows));
+    TRY(db_maybe(c, SQL_COLLECTION_ROLE, DB_ARGS(db_int(c, v.user_id), db_text(c, collection)),
+                 &rows));
     if (rows.count == 1)
         *out = (struct target){db_get_int(&rows, 0, "id"), db_get_bool(&rows, 0, "is_private"),
                                role_of(v, db_get_text(&rows, 0, "membership"))};
     return ERR_OK;
 }
 
-static enum err may_push(struct ctx *c, struct viewer v, const struct image_name *n, const struct target *t)
+static enum err may_push(struct ctx *c, struct viewer v, const struct image_name *n,
+                         const struct target *t)
 {
     if (c->settings->disable_building)
         return FAIL(c, ERR_FORBIDDEN, "Pushing is switched off in this registry.");
     if (v.user_id == 0)
         return FAIL(c, ERR_FORBIDDEN, "A push must be signed by a user of this registry.");
     if (t->id != 0 && !role_may(t->role, ACTION_PUSH, t->is_private))
-        return FAIL(c, ERR_FORBIDDEN, "You are not an owner of the collection " STR_FMT ".", STR_ARG(n->collection));
+        return FAIL(c, ERR_FORBIDDEN, "You are not an owner of the collection " STR_FMT ".",
+                    STR_ARG(n->collection));
     if (t->id == 0 && !c->settings->user_collections && !v.is_admin)
-        return FAIL(c, ERR_FORBIDDEN, "There is no collection " STR_FMT ", and only an admin may create one here.",
+        return FAIL(c, ERR_FORBIDDEN,
+                    "There is no collection " STR_FMT ", and only an admin may create one here.",
                     STR_ARG(n->collection));
     return ERR_OK;
 }
@@ -49,21 +55,25 @@ enum err push_check(struct ctx *c, struct viewer v, struct image_name *n)
     return may_push(c, v, n, &t);
 }
 
-/* ---- commit ------------------------------------------------------------------------------------------------------------------ */
+/* ---- commit ---------------------------------------------------------------------------------- */
 
-static enum err create_collection(struct ctx *c, struct viewer v, const struct image_name *n, struct target *t)
+static enum err create_collection(struct ctx *c, struct viewer v, const struct image_name *n,
+                                  struct target *t)
 {
     bool is_private = c->settings->private_only || c->settings->default_private;
     struct db_rows rows;
 
-    TRY(db_maybe(c, SQL_COLLECTION_CREATE, DB_ARGS(db_text(c, n->collection), db_bool(is_private), db_int(c, v.user_id)), &rows));
+    TRY(db_maybe(c, SQL_COLLECTION_CREATE,
+                 DB_ARGS(db_text(c, n->collection), db_bool(is_private), db_int(c, v.user_id)),
+                 &rows));
     if (rows.count == 0) /* somebody else was first, and has committed by now */
         return find_target(c, v, n->collection, t);
     *t = (struct target){db_get_int(&rows, 0, "id"), is_private, ROLE_OWNER};
     return ERR_OK;
 }
 
-static enum err find_or_create_target(struct ctx *c, struct viewer v, const struct image_name *n, struct target *t)
+static enum err find_or_create_target(struct ctx *c, struct viewer v, const struct image_name *n,
+                                      struct target *t)
 {
     TRY(find_target(c, v, n->collection, t));
     TRY(may_push(c, v, n, t));
@@ -74,16 +84,19 @@ static enum err find_or_create_target(struct ctx *c, struct viewer v, const stru
 }
 
 /* The row comes before the name: its lock keeps the sweep from deleting it until the commit. */
-static enum err store_image(struct ctx *c, int64_t collection_id, struct upload *u, int64_t *image_id)
+static enum err store_image(struct ctx *c, int64_t collection_id, struct upload *u,
+                            int64_t *image_id)
 {
     struct str sha256 = upload_sha256(u), digest;
     struct db_rows rows;
 
     if (!hex_decode(c->arena, sha256, &digest))
         return FAIL(c, ERR_INTERNAL, "The digest is not hex.");
-    TRY(db_one(c, SQL_IMAGE_LOCK, DB_ARGS(db_int(c, collection_id), db_text(c, sha256)), "image_lock", &rows));
-    TRY(db_one(c, SQL_IMAGE_UPSERT, DB_ARGS(db_int(c, collection_id), db_bytes(digest), db_int(c, upload_size(u))), "image_upsert",
-               &rows));
+    TRY(db_one(c, SQL_IMAGE_LOCK, DB_ARGS(db_int(c, collection_id), db_text(c, sha256)),
+               "image_lock", &rows));
+    TRY(db_one(c, SQL_IMAGE_UPSERT,
+               DB_ARGS(db_int(c, collection_id), db_bytes(digest), db_int(c, upload_size(u))),
+               "image_upsert", &rows));
     *image_id = db_get_int(&rows, 0, "id");
     fault_point("push:before_link");
     TRY(upload_publish(c, u, collection_id, db_get_int(&rows, 0, "other_collection")));
@@ -97,8 +110,9 @@ static enum err point_tag(struct ctx *c, struct viewer v, struct container *k)
     struct db_rows rows;
 
     TRY(db_one(c, SQL_CONTAINER_UPSERT,
-               DB_ARGS(db_int(c, k->collection_id), db_text(c, k->name.name), db_text(c, k->name.tag), db_int(c, k->image_id),
-                       db_int(c, v.user_id), db_text(c, uri), db_text(c, c->request_id)),
+               DB_ARGS(db_int(c, k->collection_id), db_text(c, k->name.name),
+                       db_text(c, k->name.tag), db_int(c, k->image_id), db_int(c, v.user_id),
+                       db_text(c, uri), db_text(c, c->request_id)),
                "container_upsert", &rows));
     k->id = db_get_int(&rows, 0, "id");
     container_set_times(k, &rows, 0);
@@ -119,7 +133,8 @@ static enum err commit_rows(struct ctx *c, struct viewer v, struct upload *u, st
     return db_commit(c);
 }
 
-enum err push_commit(struct ctx *c, struct viewer v, const struct image_name *n, struct upload *u, struct container *out)
+enum err push_commit(struct ctx *c, struct viewer v, const struct image_name *n, struct upload *u,
+                     struct container *out)
 {
     struct container k = {.name = *n, .sha256 = upload_sha256(u), .size_bytes = upload_size(u)};
     enum err e;

@@ -4,11 +4,11 @@ static const struct rights {
     const char *name;
     bool read_private, push, manage;
 } table[ROLE_COUNT] = {
-    [ROLE_VISITOR]     = {"reader",      false, false, false},
-    [ROLE_STRANGER]    = {"reader",      false, false, false},
+    [ROLE_VISITOR] = {"reader",      false, false, false},
+    [ROLE_STRANGER] = {"reader",      false, false, false},
     [ROLE_CONTRIBUTOR] = {"contributor", true,  false, false},
-    [ROLE_OWNER]       = {"owner",       true,  true,  true },
-    [ROLE_ADMIN]       = {"admin",       true,  true,  true },
+    [ROLE_OWNER] = {"owner",       true,  true,  true },
+    [ROLE_ADMIN] = {"admin",       true,  true,  true },
 };
 
 bool role_may(enum role role, enum action action, bool is_private)

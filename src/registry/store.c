@@ -3,9 +3,10 @@
 
 #include "registry/store.h"
 
-#include "base/settings.h"
 #include "digest.h"
 #include "disk.h"
+
+#include "base/settings.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -18,11 +19,12 @@ static const struct str FILE_SUFFIX = STR_INIT(".sif");
 
 struct str store_path(struct arena *a, int64_t collection_id, struct str sha256)
 {
-    return str_printf(a, "%lld/" STR_FMT STR_FMT STR_FMT, (long long)collection_id, STR_ARG(FILE_PREFIX), STR_ARG(sha256),
-                      STR_ARG(FILE_SUFFIX));
+    return str_printf(a, "%lld/" STR_FMT STR_FMT STR_FMT, (long long)collection_id,
+                      STR_ARG(FILE_PREFIX), STR_ARG(sha256), STR_ARG(FILE_SUFFIX));
 }
 
 /* What an operator must do about each way in which IMAGES_ROOT does not serve. */
+// clang-format off
 static const struct remedy {
     int error;
     const char *text;
@@ -34,6 +36,7 @@ static const struct remedy {
     {EOPNOTSUPP, "The file system of IMAGES_ROOT cannot hold unnamed files (O_TMPFILE): use ext4, XFS, Btrfs."},
     {EISDIR,     "The file system of IMAGES_ROOT cannot hold unnamed files (O_TMPFILE): use ext4, XFS, Btrfs."},
 };
+// clang-format on
 
 enum err store_check(struct ctx *c)
 {
@@ -62,25 +65,30 @@ enum err store_remove(struct ctx *c, int64_t collection_id, struct str sha256)
     int root, error;
 
     TRY(disk_open_root(c, &root));
-    /* Not synced: a name that comes back after a power cut has no row, and the next sweep takes it. */
+    /*
+     * Not synced: a name that comes back after a power cut has no row, and the next sweep takes it.
+     */
     error = unlinkat(root, path, 0) == 0 ? 0 : errno;
     disk_close(root);
     return error == 0 || error == ENOENT ? ERR_OK : disk_failed(c, "remove", error);
 }
 
-/* ---- walking ----------------------------------------------------------------------------------------------------------------- */
+/* ---- walking --------------------------------------------------------------------------------- */
 
 struct walk {
     enum err (*fn)(struct ctx *c, void *arg, int64_t collection_id, struct str sha256);
     void *arg;
 };
 
-/* "sha256.<64 hex>.sif"; what else lies there was not put there by this program and is left alone. */
+/*
+ * "sha256.<64 hex>.sif"; what else lies there was not put there by this program and is left alone.
+ */
 static bool parse_file_name(const char *name, struct str *sha256)
 {
     struct str s = str_of(name);
 
-    if (!str_has_prefix(s, FILE_PREFIX) || !str_has_suffix(s, FILE_SUFFIX) || s.len < FILE_PREFIX.len + FILE_SUFFIX.len)
+    if (!str_has_prefix(s, FILE_PREFIX) || !str_has_suffix(s, FILE_SUFFIX) ||
+        s.len < FILE_PREFIX.len + FILE_SUFFIX.len)
         return false;
     s = str_skip(s, FILE_PREFIX.len);
     *sha256 = str_take(s, s.len - FILE_SUFFIX.len);
@@ -132,7 +140,10 @@ static enum err walk_root(struct ctx *c, DIR *root, const struct walk *w)
     return ERR_OK;
 }
 
-enum err store_walk(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg, int64_t collection_id, struct str sha256), void *arg)
+enum err store_walk(struct ctx *c,
+                    enum err (*fn)(struct ctx *c, void *arg, int64_t collection_id,
+                                   struct str sha256),
+                    void *arg)
 {
     const struct walk w = {fn, arg};
     DIR *root = open_directory(AT_FDCWD, c->settings->images_root);

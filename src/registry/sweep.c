@@ -1,32 +1,37 @@
-#include "registry/push.h"
-
 #include "base/codec.h"
 #include "base/secret.h"
 #include "db/db.h"
+#include "registry/push.h"
 
 #include <string.h>
 
 enum {
-    GRACE_S      = 3600, /* a stored image is left alone this long */
-    IMAGES_MAX   = 200,  /* rows of one run */
-    FILES_BATCH  = 500,  /* files looked up at once */
-    TICKETS_MAX  = 1000, /* rows of one run */
+    GRACE_S = 3600,     /* a stored image is left alone this long */
+    IMAGES_MAX = 200,   /* rows of one run */
+    FILES_BATCH = 500,  /* files looked up at once */
+    TICKETS_MAX = 1000, /* rows of one run */
 };
 
-/* ---- files ------------------------------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
-/* The lock is held and the row looked for anew, so that a push that is just naming this very file is either seen or waits. */
-static enum err remove_unless_needed(struct ctx *c, int64_t collection_id, struct str sha256, bool *removed)
+/*
+ * The lock is held and the row looked for anew, so that a push that is just naming this very file
+ * is either seen or waits.
+ */
+static enum err remove_unless_needed(struct ctx *c, int64_t collection_id, struct str sha256,
+                                     bool *removed)
 {
     struct str digest;
     struct db_rows rows;
 
     if (!hex_decode(c->arena, sha256, &digest))
         return FAIL(c, ERR_INTERNAL, "The digest is not hex.");
-    TRY(db_one(c, SQL_SWEEP_TRY_LOCK, DB_ARGS(db_int(c, collection_id), db_text(c, sha256)), "sweep_try_lock", &rows));
+    TRY(db_one(c, SQL_SWEEP_TRY_LOCK, DB_ARGS(db_int(c, collection_id), db_text(c, sha256)),
+               "sweep_try_lock", &rows));
     if (!db_get_bool(&rows, 0, "locked"))
         return ERR_OK;
-    TRY(db_one(c, SQL_IMAGE_EXISTS, DB_ARGS(db_int(c, collection_id), db_bytes(digest)), "image_exists", &rows));
+    TRY(db_one(c, SQL_IMAGE_EXISTS, DB_ARGS(db_int(c, collection_id), db_bytes(digest)),
+               "image_exists", &rows));
     if (db_get_bool(&rows, 0, "found"))
         return ERR_OK;
     TRY(store_remove(c, collection_id, sha256));
@@ -80,9 +85,11 @@ static enum err sweep_batch(struct ctx *c, struct batch *b)
     struct db_rows rows;
 
     write_arrays(b, &ids, &digests);
-    TRY(db_many(c, SQL_SWEEP_ORPHANS, DB_ARGS(db_text(c, buf_str(&ids)), db_text(c, buf_str(&digests))), &rows));
+    TRY(db_many(c, SQL_SWEEP_ORPHANS,
+                DB_ARGS(db_text(c, buf_str(&ids)), db_text(c, buf_str(&digests))), &rows));
     for (size_t i = 0; i < rows.count; i++)
-        TRY(sweep_file(c, db_get_int(&rows, i, "collection_id"), db_get_text(&rows, i, "sha256"), &b->removed));
+        TRY(sweep_file(c, db_get_int(&rows, i, "collection_id"), db_get_text(&rows, i, "sha256"),
+                       &b->removed));
     return ERR_OK;
 }
 
@@ -126,19 +133,22 @@ static enum err sweep_files(struct ctx *c, struct sweep_report *did)
     return e;
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 /*
- * Two statements, because one would judge by a snapshot from before its locks: a transfer that began in between would not be seen,
- * and its image would go. The files of the deleted rows are orphans then, and go the way of all orphans.
+ * Two statements, because one would judge by a snapshot from before its locks: a transfer that
+ * began in between would not be seen, and its image would go. The files of the deleted rows are
+ * orphans then, and go the way of all orphans.
  */
 static enum err delete_unneeded(struct ctx *c, int64_t *images)
 {
     struct db_rows locked, deleted;
 
-    TRY(db_many(c, SQL_SWEEP_LOCK_IMAGES, DB_ARGS(db_int(c, GRACE_S), db_int(c, IMAGES_MAX)), &locked));
+    TRY(db_many(c, SQL_SWEEP_LOCK_IMAGES, DB_ARGS(db_int(c, GRACE_S), db_int(c, IMAGES_MAX)),
+                &locked));
     for (size_t i = 0; i < locked.count; i++) {
-        TRY(db_maybe(c, SQL_SWEEP_IMAGE, DB_ARGS(db_int(c, db_get_int(&locked, i, "id"))), &deleted));
+        TRY(db_maybe(c, SQL_SWEEP_IMAGE, DB_ARGS(db_int(c, db_get_int(&locked, i, "id"))),
+                     &deleted));
         *images += (int64_t)deleted.count;
     }
     return db_commit(c);

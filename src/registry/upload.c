@@ -1,11 +1,14 @@
-/* O_TMPFILE and sync_file_range() are Linux's own; nothing portable gives an unnamed file on a chosen file system. */
+/*
+ * O_TMPFILE and sync_file_range() are Linux's own; nothing portable gives an unnamed file on a
+ * chosen file system.
+ */
 #define _GNU_SOURCE
 
-#include "registry/store.h"
-
-#include "base/settings.h"
 #include "digest.h"
 #include "disk.h"
+
+#include "base/settings.h"
+#include "registry/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,13 +18,16 @@
 #include <unistd.h>
 
 enum {
-    BUFFER_BYTES    = 256 * 1024,      /* pieces arrive in 8 to 64 KiB; this size hashed and wrote fastest */
-    WRITEBACK_BYTES = 8 * 1024 * 1024, /* start writing to disk this early, so that the final fsync has little left to do */
+    /* pieces arrive in 8 to 64 KiB; this size hashed and wrote fastest */
+    BUFFER_BYTES = 256 * 1024,
+    /* start writing to disk this early, so that the final fsync has little left to do */
+    WRITEBACK_BYTES = 8 * 1024 * 1024,
 
-    /* Other accounts of the machine must not read private images; nginx and Globus are in the group, which each directory and file
-       inherits from IMAGES_ROOT (set-group-ID). The umask may take more away, never add. */
+    /* Other accounts of the machine must not read private images; nginx and Globus are in the
+       group, which each directory and file inherits from IMAGES_ROOT (set-group-ID). The umask may
+       take more away, never add. */
     FILE_MODE = 0640,
-    DIR_MODE  = 0750,
+    DIR_MODE = 0750,
 };
 
 struct upload {
@@ -35,7 +41,7 @@ struct upload {
     struct str sha256; /* hex; absent until finished */
 };
 
-/* ---- bytes ------------------------------------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 static void upload_end(void *arg)
 {
@@ -81,8 +87,12 @@ static enum err take(struct ctx *c, struct upload *u, struct str bytes)
     TRY(digest_add(c, u->digest, bytes));
     TRY(write_all(c, u, bytes));
     if (u->written - u->writeback >= WRITEBACK_BYTES) {
-        /* Advice only: the fsync in upload_finish() makes the bytes durable, and reports a write that failed. */
-        (void)sync_file_range(u->fd, u->writeback, u->written - u->writeback, SYNC_FILE_RANGE_WRITE);
+        /*
+         * Advice only: the fsync in upload_finish() makes the bytes durable, and reports a write
+         * that failed.
+         */
+        (void)sync_file_range(u->fd, u->writeback, u->written - u->writeback,
+                              SYNC_FILE_RANGE_WRITE);
         u->writeback = u->written;
     }
     return ERR_OK;
@@ -101,7 +111,9 @@ enum err upload_write(struct ctx *c, struct upload *u, struct str piece)
     int64_t max = c->settings->max_image_size;
 
     if ((int64_t)piece.len > max - u->written - (int64_t)u->buffered)
-        return FAIL(c, ERR_TOO_LARGE, "The image is larger than %lld bytes, the most this registry takes.", (long long)max);
+        return FAIL(c, ERR_TOO_LARGE,
+                    "The image is larger than %lld bytes, the most this registry takes.",
+                    (long long)max);
     if (u->buffered + piece.len > BUFFER_BYTES)
         TRY(flush(c, u));
     if (piece.len > BUFFER_BYTES)
@@ -132,16 +144,20 @@ int64_t upload_size(const struct upload *u)
     return u->written;
 }
 
-/* ---- name -------------------------------------------------------------------------------------------------------------------- */
+/* ---- name ------------------------------------------------------------------------------------ */
 
 static bool has_our_size(const struct upload *u, const char *path)
 {
     struct stat s;
 
-    return fstatat(u->root, path, &s, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(s.st_mode) && s.st_size == u->written;
+    return fstatat(u->root, path, &s, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(s.st_mode) &&
+           s.st_size == u->written;
 }
 
-/* linkat() with AT_EMPTY_PATH would need a capability; through /proc the owner may do it (open(2), O_TMPFILE). */
+/*
+ * linkat() with AT_EMPTY_PATH would need a capability; through /proc the owner may do it (open(2),
+ * O_TMPFILE).
+ */
 static int name_own_file(const struct upload *u, const char *path)
 {
     char unnamed[sizeof "/proc/self/fd/" + 3 * sizeof(int)];
@@ -150,7 +166,10 @@ static int name_own_file(const struct upload *u, const char *path)
     return linkat(AT_FDCWD, unnamed, u->root, path, AT_SYMLINK_FOLLOW);
 }
 
-/* Whatever keeps the other file from being linked (it was swept, has its most links, was changed), our own bytes are at hand. */
+/*
+ * Whatever keeps the other file from being linked (it was swept, has its most links, was changed),
+ * our own bytes are at hand.
+ */
 static int name_file(const struct upload *u, const char *other, const char *path)
 {
     if (other && has_our_size(u, other) && linkat(u->root, other, u->root, path, 0) == 0)
@@ -170,7 +189,8 @@ enum err upload_publish(struct ctx *c, struct upload *u, int64_t collection_id, 
         return disk_failed(c, "name file", errno);
     if (!has_our_size(u, path)) {
         ctx_note(c, ERR_INTERNAL, "The stored image was changed outside the registry.");
-        ctx_note_cause(c, str_printf(c->arena, "%s: not %lld bytes long", path, (long long)u->written));
+        ctx_note_cause(
+            c, str_printf(c->arena, "%s: not %lld bytes long", path, (long long)u->written));
         return ERR_INTERNAL;
     }
     TRY(disk_sync_directory(c, u->root, directory));

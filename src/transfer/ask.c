@@ -12,7 +12,8 @@ static enum err call_endpoint(struct ctx *c, struct globus_session *s, void *arg
     return globus_endpoint_get(c, s, call->id, call->out);
 }
 
-enum err ask_endpoint(struct ctx *c, int64_t user_id, struct str id, struct globus_endpoint *out, struct globus_demands *demands)
+enum err ask_endpoint(struct ctx *c, int64_t user_id, struct str id, struct globus_endpoint *out,
+                      struct globus_demands *demands)
 {
     struct endpoint_call call = {id, out};
 
@@ -24,7 +25,8 @@ static enum err call_submission_id(struct ctx *c, struct globus_session *s, void
     return globus_submission_id(c, s, arg);
 }
 
-enum err ask_submission_id(struct ctx *c, int64_t user_id, struct str *out, struct globus_demands *demands)
+enum err ask_submission_id(struct ctx *c, int64_t user_id, struct str *out,
+                           struct globus_demands *demands)
 {
     return link_with_token(c, user_id, call_submission_id, out, demands);
 }
@@ -41,8 +43,8 @@ static enum err call_submit(struct ctx *c, struct globus_session *s, void *arg)
     return globus_submit(c, s, call->t, call->out);
 }
 
-enum err ask_submit(struct ctx *c, int64_t user_id, const struct globus_submit *t, struct globus_accepted *out,
-                    struct globus_demands *demands)
+enum err ask_submit(struct ctx *c, int64_t user_id, const struct globus_submit *t,
+                    struct globus_accepted *out, struct globus_demands *demands)
 {
     struct submit_call call = {t, out};
 
@@ -62,7 +64,8 @@ static enum err call_tasks(struct ctx *c, struct globus_session *s, void *arg)
     return globus_task_list(c, s, call->ids, call->count, call->out);
 }
 
-enum err ask_tasks(struct ctx *c, int64_t user_id, const struct str *ids, size_t count, struct globus_tasks *out)
+enum err ask_tasks(struct ctx *c, int64_t user_id, const struct str *ids, size_t count,
+                   struct globus_tasks *out)
 {
     struct tasks_call call = {ids, count, out};
     struct globus_demands demands = {0};

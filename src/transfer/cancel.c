@@ -1,6 +1,7 @@
 #include "ask.h"
-#include "db/db.h"
 #include "look.h"
+
+#include "db/db.h"
 #include "transfer/transfer.h"
 
 static enum err mark(struct ctx *c, const struct transfer *t)
@@ -8,7 +9,8 @@ static enum err mark(struct ctx *c, const struct transfer *t)
     struct db_rows rows;
 
     TRY(db_maybe(c, SQL_TRANSFER_CANCEL,
-                 DB_ARGS(db_text(c, t->id), db_int(c, t->user_id), db_text(c, STR("Cancelled before it was sent.")),
+                 DB_ARGS(db_text(c, t->id), db_int(c, t->user_id),
+                         db_text(c, STR("Cancelled before it was sent.")),
                          db_text(c, STR("Being cancelled at Globus."))),
                  &rows));
     if (rows.count == 0)

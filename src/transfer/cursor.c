@@ -11,8 +11,10 @@ enum err cursor_parse(struct ctx *c, struct str text, struct cursor *out)
 {
     struct str time, id;
 
-    if (!str_cut(text, '.', &time, &id) || !str_to_int(time, 0, LAST_US, &out->created_us) || !str_is_uuid(id))
-        return FAIL_FIELD(c, "cursor", "cursor: must be the \"next\" of the page before, unchanged");
+    if (!str_cut(text, '.', &time, &id) || !str_to_int(time, 0, LAST_US, &out->created_us) ||
+        !str_is_uuid(id))
+        return FAIL_FIELD(c, "cursor",
+                          "cursor: must be the \"next\" of the page before, unchanged");
     out->id = id;
     return ERR_OK;
 }

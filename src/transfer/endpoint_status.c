@@ -39,7 +39,8 @@ static bool is_broken(const struct look *k)
 /* A personal collection serves its owner only (globus-api.md §0 fact 3). */
 static bool is_anothers_personal(const struct look *k)
 {
-    return is_type(k, "GCP_mapped_collection") && !str_eq_nocase(k->e->owner_id, k->l->identity_id) && !k->e->i_administer;
+    return is_type(k, "GCP_mapped_collection") &&
+           !str_eq_nocase(k->e->owner_id, k->l->identity_id) && !k->e->i_administer;
 }
 
 static bool is_offline(const struct look *k)
@@ -61,21 +62,28 @@ static bool contains(struct str s, struct str part)
     return false;
 }
 
-/* Only a mapped GCSv5 collection that is not high assurance has data_access (globus-api.md §1.3). */
+/*
+ * Only a mapped GCSv5 collection that is not high assurance has data_access (globus-api.md §1.3).
+ */
 static bool lacks_consent(const struct look *k)
 {
     struct arena *a = k->c->arena;
     struct str wanted = str_printf(a, "/scopes/" STR_FMT "/data_access", STR_ARG(k->e->id));
 
     return is_type(k, "GCSv5_mapped_collection") && !k->e->high_assurance &&
-           (k->l->consents.len == 0 || !contains(str_lower(a, k->l->consents), str_lower(a, wanted)));
+           (k->l->consents.len == 0 ||
+            !contains(str_lower(a, k->l->consents), str_lower(a, wanted)));
 }
 
-/* ---- the table --------------------------------------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 enum action { HIDE, LOOK_AT_GLOBUS, GIVE_CONSENT };
 
-/* In the order of globus-api.md §2.3; the first that holds decides, and an endpoint of which none holds is ready. */
+/*
+ * In the order of globus-api.md §2.3; the first that holds decides, and an endpoint of which none
+ * holds is ready.
+ */
+// clang-format off
 static const struct obstacle {
     bool (*holds)(const struct look *k);
     enum action action;
@@ -92,15 +100,16 @@ static const struct obstacle {
     {lacks_consent,        GIVE_CONSENT,   "Globus needs your consent for this collection, once."},
     /* clang-format on */
 };
+// clang-format on
 
 /* Words that tell look-alikes apart. */
 static const struct {
     const char *entity_type, *badge;
 } type_badges[] = {
-    {"GCP_mapped_collection",   "globus connect"    },
-    {"GCP_guest_collection",    "guest collection"  },
-    {"GCSv5_mapped_collection", "mapped collection" },
-    {"GCSv5_guest_collection",  "guest collection"  },
+    {"GCP_mapped_collection",   "globus connect"   },
+    {"GCP_guest_collection",    "guest collection" },
+    {"GCSv5_mapped_collection", "mapped collection"},
+    {"GCSv5_guest_collection",  "guest collection" },
 };
 
 static void add_badge(struct endpoint_status *s, const char *badge)
@@ -127,7 +136,8 @@ static struct str action_url(const struct look *k, enum action action)
     return globus_endpoint_url(k->c, k->e->id);
 }
 
-struct endpoint_status endpoint_status_of(struct ctx *c, const struct globus_endpoint *e, const struct link *l)
+struct endpoint_status endpoint_status_of(struct ctx *c, const struct globus_endpoint *e,
+                                          const struct link *l)
 {
     const struct look k = {c, e, l};
     struct endpoint_status s = {.is_offered = true, .is_ready = true};
@@ -152,7 +162,9 @@ struct endpoint_status endpoint_status_of(struct ctx *c, const struct globus_end
 struct globus_demands endpoint_consent(struct ctx *c, const struct globus_endpoint *e)
 {
     return (struct globus_demands){
-        .scopes = str_printf(c->arena, GLOBUS_TRANSFER_SCOPE "[*https://auth.globus.org/scopes/" STR_FMT "/data_access]",
+        .scopes = str_printf(c->arena,
+                             GLOBUS_TRANSFER_SCOPE "[*https://auth.globus.org/scopes/" STR_FMT
+                                                   "/data_access]",
                              STR_ARG(e->id)),
     };
 }

@@ -1,14 +1,17 @@
 #include "ask.h"
-#include "base/settings.h"
 #include "look.h"
 #include "row.h"
 #include "submit.h"
+
+#include "base/settings.h"
 #include "transfer/transfer.h"
 
 enum {
-    CLAIM_MAX       = 100,       /* one task_list call covers as many */
-    LEASE_S         = 60,        /* longer than one batch normally takes; a second look does no harm */
-    WISH_LONGEST_S  = 7 * 86400, /* a wish that nobody clears the way for keeps its image from being deleted */
+    CLAIM_MAX = 100, /* one task_list call covers as many */
+    /* longer than one batch normally takes; a second look does no harm */
+    LEASE_S = 60,
+    /* a wish that nobody clears the way for keeps its image from being deleted */
+    WISH_LONGEST_S = 7 * 86400,
 };
 
 /* One run: what was done, and whether Globus answers at all. */
@@ -42,17 +45,22 @@ static void count_look(struct round *r, bool changed, bool finished)
     r->report->finished += finished;
 }
 
-/* ---- wishes that have no task yet -------------------------------------------------------------------------------------------- */
+/* ---- wishes that have no task yet ------------------------------------------------------------ */
 
 static enum err give_up(struct ctx *c, const struct transfer *t)
 {
     const struct row_change change = {
-        TRANSFER_FAILED, STR("Not sent: what Globus asked for was not done within a week. Send the image again."), 0, true};
+        TRANSFER_FAILED,
+        STR("Not sent: what Globus asked for was not done within a week. Send the image again."), 0,
+        true};
 
     return row_settle(c, t, &change);
 }
 
-/* Whatever the user or Globus must do stands in the row then, for the user to read; only our own trouble ends the round. */
+/*
+ * Whatever the user or Globus must do stands in the row then, for the user to read; only our own
+ * trouble ends the round.
+ */
 static enum err submit_one(struct ctx *c, struct round *r, const struct transfer *t)
 {
     struct transfer_result result = {.transfer = *t};
@@ -87,7 +95,7 @@ static enum err submit_all(struct ctx *c, struct round *r, const struct batch *b
     return ERR_OK;
 }
 
-/* ---- tasks ------------------------------------------------------------------------------------------------------------------- */
+/* ---- tasks ----------------------------------------------------------------------------------- */
 
 static const struct globus_task *find_task(const struct globus_tasks *tasks, struct str id)
 {
@@ -115,7 +123,10 @@ static enum err look_failed(struct ctx *c, struct round *r, struct transfer *t, 
     }
 }
 
-/* Not in the list: finished long ago, or another identity's. Only an answer about this very task tells. */
+/*
+ * Not in the list: finished long ago, or another identity's. Only an answer about this very task
+ * tells.
+ */
 static enum err look_for_missing(struct ctx *c, struct round *r, struct transfer *t)
 {
     bool changed = false, finished = false;
@@ -133,7 +144,8 @@ static enum err look_for_missing(struct ctx *c, struct round *r, struct transfer
     return is_ours(e) ? e : look_failed(c, r, t, e);
 }
 
-static enum err look_at_one(struct ctx *c, struct round *r, struct transfer *t, const struct globus_tasks *tasks)
+static enum err look_at_one(struct ctx *c, struct round *r, struct transfer *t,
+                            const struct globus_tasks *tasks)
 {
     const struct globus_task *task = find_task(tasks, t->task_id);
     bool changed, finished;
@@ -145,7 +157,10 @@ static enum err look_at_one(struct ctx *c, struct round *r, struct transfer *t, 
     return ERR_OK;
 }
 
-/* A cancel that was asked for is asked again until the task has ended; a refusal shows in its state. */
+/*
+ * A cancel that was asked for is asked again until the task has ended; a refusal shows in its
+ * state.
+ */
 static void cancel_if_asked(struct ctx *c, const struct transfer *t)
 {
     if (t->state == TRANSFER_CANCELLED && ask_cancel(c, t->user_id, t->task_id) != ERR_OK)
@@ -178,7 +193,7 @@ static enum err follow_tasks(struct ctx *c, struct round *r, const struct batch 
     return ERR_OK;
 }
 
-/* ---- a round ----------------------------------------------------------------------------------------------------------------- */
+/* ---- a round --------------------------------------------------------------------------------- */
 
 /* Each user has an arena of his own: a round may be long. */
 static enum err follow_user(struct ctx *parent, struct round *r, const struct batch *b)

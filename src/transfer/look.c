@@ -6,11 +6,12 @@
 
 enum {
     UNSEEN_LONGEST_S = 30 * 86400, /* Globus forgets the details of a task after 30 days */
-    BARRED_PAUSE_S   = 3600,       /* reconnecting wakes the row anyway (transfer_wake) */
+    BARRED_PAUSE_S = 3600,         /* reconnecting wakes the row anyway (transfer_wake) */
 };
 
 /* Re-sent parts push the count above the size; progress never shows more than there is. */
-static int64_t bytes_so_far(const struct transfer *t, const struct globus_task *task, enum transfer_state state)
+static int64_t bytes_so_far(const struct transfer *t, const struct globus_task *task,
+                            enum transfer_state state)
 {
     if (state == TRANSFER_DONE)
         return t->bytes_total;
@@ -25,15 +26,17 @@ static enum err store(struct ctx *c, struct transfer *t, const struct row_change
     return ERR_OK;
 }
 
-enum err look_apply(struct ctx *c, struct transfer *t, const struct globus_task *task, bool *changed, bool *finished)
+enum err look_apply(struct ctx *c, struct transfer *t, const struct globus_task *task,
+                    bool *changed, bool *finished)
 {
     struct task_state s = state_of_task(c->arena, task, t->state == TRANSFER_CANCELLED);
     struct row_change change = {s.state, s.text, row_next_look_s(c, t->age_s), s.is_final};
     int64_t bytes = bytes_so_far(t, task, s.state);
 
     *finished = s.is_final;
-    *changed = s.is_final || s.state != t->state || !str_eq(s.text, t->state_text) || bytes != t->bytes_transferred ||
-               task->bytes_per_second != t->bytes_per_second || task->faults != t->faults;
+    *changed = s.is_final || s.state != t->state || !str_eq(s.text, t->state_text) ||
+               bytes != t->bytes_transferred || task->bytes_per_second != t->bytes_per_second ||
+               task->faults != t->faults;
     if (!*changed)
         return row_postpone(c, t, change.next_look_s);
     t->bytes_transferred = bytes;
@@ -58,16 +61,17 @@ static enum transfer_state needs_you(const struct transfer *t)
 
 enum err look_found_nothing(struct ctx *c, struct transfer *t, bool *finished)
 {
-    struct row_change change = {
-        needs_you(t),
-        STR("Globus shows this task only to the identity that started it, and not to the one connected now. Open the task at Globus."),
-        row_next_look_s(c, t->age_s), false};
+    struct row_change change = {needs_you(t),
+                                STR("Globus shows this task only to the identity that started it, "
+                                    "and not to the one connected now. Open the task at Globus."),
+                                row_next_look_s(c, t->age_s), false};
 
     *finished = t->age_s > UNSEEN_LONGEST_S;
     if (*finished)
-        change = (struct row_change){
-            TRANSFER_FAILED, STR("Globus no longer knows this task, so its outcome is unknown. Look for the file at the destination."), 0,
-            true};
+        change = (struct row_change){TRANSFER_FAILED,
+                                     STR("Globus no longer knows this task, so its outcome is "
+                                         "unknown. Look for the file at the destination."),
+                                     0, true};
     return store(c, t, &change);
 }
 
@@ -75,7 +79,8 @@ enum err look_is_barred(struct ctx *c, struct transfer *t)
 {
     const struct row_change change = {
         needs_you(t),
-        STR("The transfer goes on at Globus, but the registry may not look. Connect Globus under Settings, Integrations, to see it here."),
+        STR("The transfer goes on at Globus, but the registry may not look. Connect Globus under "
+            "Settings, Integrations, to see it here."),
         BARRED_PAUSE_S, false};
 
     return store(c, t, &change);

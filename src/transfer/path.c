@@ -3,7 +3,8 @@
 struct str path_file_name(struct arena *a, const struct image_name *n)
 {
     size_t around = n->tag.len + sizeof "_.sif" - 1;
-    struct str name = str_take(n->name, FILE_NAME_BYTES_MAX - around); /* a tag has at most TAG_MAX bytes */
+    /* a tag has at most TAG_MAX bytes */
+    struct str name = str_take(n->name, FILE_NAME_BYTES_MAX - around);
 
     return str_printf(a, STR_FMT "_" STR_FMT ".sif", STR_ARG(name), STR_ARG(n->tag));
 }
@@ -13,7 +14,8 @@ _Static_assert(TAG_MAX + 5 < FILE_NAME_BYTES_MAX, "a part of the name is left");
 static enum err check(struct ctx *c, struct str path)
 {
     if (path.len > PATH_BYTES_MAX)
-        return FAIL_FIELD(c, "path", "path: %zu bytes, but at most %d are allowed", path.len, PATH_BYTES_MAX);
+        return FAIL_FIELD(c, "path", "path: %zu bytes, but at most %d are allowed", path.len,
+                          PATH_BYTES_MAX);
     if (!str_is_utf8(path) || str_contains(path, '\r') || str_contains(path, '\n'))
         return FAIL_FIELD(c, "path", "path: must be UTF-8 text of one line");
     if (!str_has_prefix(path, STR("/")))
@@ -44,7 +46,8 @@ bool path_is_bare(struct str path)
     return !str_has_prefix(path, STR("/"));
 }
 
-enum err path_in_directory(struct ctx *c, struct str directory, struct str file_name, struct str *out)
+enum err path_in_directory(struct ctx *c, struct str directory, struct str file_name,
+                           struct str *out)
 {
     struct str d = directory.len ? directory : STR("/~/");
 

@@ -12,15 +12,17 @@ struct str path_file_name(struct arena *a, const struct image_name *n);
 /**
  * The path of the file for what the user gave.
  *
- * @param given  absent: the bare file name, for path_in_directory() when the default directory is known; a directory (ends with /);
- *               or a file. It begins with / or ~/ and holds no CR, LF or NUL.
+ * @param given  absent: the bare file name, for path_in_directory() when the default directory is
+ * known; a directory (ends with /); or a file. It begins with / or ~/ and holds no CR, LF or NUL.
  * @return ERR_OK; ERR_INPUT naming path
  */
-MUST_USE enum err path_resolve(struct ctx *c, struct str given, struct str file_name, struct str *out);
+MUST_USE enum err path_resolve(struct ctx *c, struct str given, struct str file_name,
+                               struct str *out);
 
 /** True while the directory is still to be found. */
 bool path_is_bare(struct str path);
 /** The file in the endpoint's default directory; an absent one is the home directory, /~/. */
-MUST_USE enum err path_in_directory(struct ctx *c, struct str directory, struct str file_name, struct str *out);
+MUST_USE enum err path_in_directory(struct ctx *c, struct str directory, struct str file_name,
+                                    struct str *out);
 
 #endif

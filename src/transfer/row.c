@@ -1,13 +1,14 @@
 #include "row.h"
 
-#include "base/settings.h"
 #include "cursor.h"
 #include "state.h"
 
+#include "base/settings.h"
+
 enum {
-    STORE_TRIES     = 3,   /* an equal wish may be finished between insert and look-up */
-    LOOK_LONGEST_S  = 120, /* between two looks at an old transfer */
-    LOOK_AGE_FACTOR = 20,  /* a twentieth of its age */
+    STORE_TRIES = 3,      /* an equal wish may be finished between insert and look-up */
+    LOOK_LONGEST_S = 120, /* between two looks at an old transfer */
+    LOOK_AGE_FACTOR = 20, /* a twentieth of its age */
 };
 
 struct transfer row_read(const struct db_rows *rows, size_t i)
@@ -59,7 +60,8 @@ enum err transfer_get(struct ctx *c, int64_t user_id, struct str id, struct tran
     return ERR_OK;
 }
 
-enum err transfer_list(struct ctx *c, int64_t user_id, struct str cursor, int64_t limit, struct transfer_page *out)
+enum err transfer_list(struct ctx *c, int64_t user_id, struct str cursor, int64_t limit,
+                       struct transfer_page *out)
 {
     struct cursor after = {0};
     struct db_rows rows;
@@ -89,13 +91,16 @@ enum err row_store(struct ctx *c, const struct row_wish *w, struct transfer *out
 
     for (int i = 0; i < STORE_TRIES && rows.count == 0; i++)
         TRY(db_maybe(c, SQL_TRANSFER_STORE,
-                     DB_ARGS(db_int(c, w->user_id), db_int(c, w->container_id), db_int(c, w->image_id), db_text(c, w->uri),
-                             db_text(c, w->sha256), db_text(c, w->source_path), db_text(c, w->endpoint_id),
-                             db_text(c, w->endpoint_name), db_text(c, w->path), db_text(c, STR("Being handed to Globus.")),
-                             db_int(c, w->size_bytes), db_int(c, c->settings->agent_interval_s)),
+                     DB_ARGS(db_int(c, w->user_id), db_int(c, w->container_id),
+                             db_int(c, w->image_id), db_text(c, w->uri), db_text(c, w->sha256),
+                             db_text(c, w->source_path), db_text(c, w->endpoint_id),
+                             db_text(c, w->endpoint_name), db_text(c, w->path),
+                             db_text(c, STR("Being handed to Globus.")), db_int(c, w->size_bytes),
+                             db_int(c, c->settings->agent_interval_s)),
                      &rows));
     if (rows.count == 0)
-        return FAIL(c, ERR_UNAVAILABLE, "The same wish is being changed at this moment; try again.");
+        return FAIL(c, ERR_UNAVAILABLE,
+                    "The same wish is being changed at this moment; try again.");
     *is_new = db_get_bool(&rows, 0, "is_new");
     return transfer_get(c, w->user_id, db_get_text(&rows, 0, "id"), out);
 }
@@ -104,8 +109,9 @@ enum err row_settle(struct ctx *c, const struct transfer *t, const struct row_ch
 {
     return db_exec(c, SQL_TRANSFER_SETTLE,
                    DB_ARGS(db_text(c, t->id), db_text(c, str_of(transfer_state_name(t->state))),
-                           db_text(c, str_of(transfer_state_name(change->state))), db_text(c, change->text),
-                           db_int(c, change->next_look_s), db_bool(change->is_final)),
+                           db_text(c, str_of(transfer_state_name(change->state))),
+                           db_text(c, change->text), db_int(c, change->next_look_s),
+                           db_bool(change->is_final)),
                    NULL);
 }
 
@@ -113,8 +119,9 @@ enum err row_update(struct ctx *c, const struct transfer *t, const struct row_ch
 {
     return db_exec(c, SQL_TRANSFER_UPDATE,
                    DB_ARGS(db_text(c, t->id), db_text(c, str_of(transfer_state_name(t->state))),
-                           db_text(c, str_of(transfer_state_name(change->state))), db_text(c, change->text),
-                           db_int(c, t->bytes_transferred), db_int(c, t->bytes_per_second), db_int(c, t->faults),
+                           db_text(c, str_of(transfer_state_name(change->state))),
+                           db_text(c, change->text), db_int(c, t->bytes_transferred),
+                           db_int(c, t->bytes_per_second), db_int(c, t->faults),
                            db_int(c, change->next_look_s), db_bool(change->is_final)),
                    NULL);
 }
@@ -126,7 +133,8 @@ enum err row_postpone(struct ctx *c, const struct transfer *t, int64_t seconds)
 
 enum err row_locate(struct ctx *c, struct transfer *t, struct str endpoint_name, struct str path)
 {
-    TRY(db_exec(c, SQL_TRANSFER_LOCATE, DB_ARGS(db_text(c, t->id), db_text(c, endpoint_name), db_text(c, path)), NULL));
+    TRY(db_exec(c, SQL_TRANSFER_LOCATE,
+                DB_ARGS(db_text(c, t->id), db_text(c, endpoint_name), db_text(c, path)), NULL));
     t->endpoint_name = endpoint_name;
     t->path = path;
     return ERR_OK;
@@ -136,7 +144,8 @@ enum err row_submission(struct ctx *c, struct transfer *t, struct str submission
 {
     struct db_rows rows;
 
-    TRY(db_maybe(c, SQL_TRANSFER_SUBMISSION, DB_ARGS(db_text(c, t->id), db_text(c, submission_id)), &rows));
+    TRY(db_maybe(c, SQL_TRANSFER_SUBMISSION, DB_ARGS(db_text(c, t->id), db_text(c, submission_id)),
+                 &rows));
     if (rows.count == 0)
         return FAIL(c, ERR_CONFLICT, "This transfer is finished.");
     t->submission_id = db_get_text(&rows, 0, "submission_id");
@@ -145,13 +154,17 @@ enum err row_submission(struct ctx *c, struct transfer *t, struct str submission
 
 enum err row_accept(struct ctx *c, struct transfer *t, struct str task_id)
 {
-    struct str text = STR("Accepted by Globus, which starts it by itself. You can close this page.");
+    struct str text =
+        STR("Accepted by Globus, which starts it by itself. You can close this page.");
 
     return db_exec(c, SQL_TRANSFER_ACCEPT,
-                   DB_ARGS(db_text(c, t->id), db_text(c, task_id), db_text(c, text), db_int(c, row_next_look_s(c, 0))), NULL);
+                   DB_ARGS(db_text(c, t->id), db_text(c, task_id), db_text(c, text),
+                           db_int(c, row_next_look_s(c, 0))),
+                   NULL);
 }
 
-enum err row_claim(struct ctx *c, int64_t limit, int64_t lease_s, struct transfer **list, size_t *count)
+enum err row_claim(struct ctx *c, int64_t limit, int64_t lease_s, struct transfer **list,
+                   size_t *count)
 {
     struct db_rows rows;
 

@@ -1,4 +1,7 @@
-/* Transfers as rows: what is read and written, one function for each statement (sql/queries/transfer_*.sql). */
+/*
+ * Transfers as rows: what is read and written, one function for each statement
+ * (sql/queries/transfer_*.sql).
+ */
 #ifndef TRANSFER_ROW_H
 #define TRANSFER_ROW_H
 
@@ -14,7 +17,8 @@ struct row_wish {
     struct str uri, sha256, source_path, endpoint_id, endpoint_name, path;
 };
 /** Store it, or find the open one that is equal; *is_new says which. */
-MUST_USE enum err row_store(struct ctx *c, const struct row_wish *w, struct transfer *out, bool *is_new);
+MUST_USE enum err row_store(struct ctx *c, const struct row_wish *w, struct transfer *out,
+                            bool *is_new);
 
 /* What changes about an open transfer. */
 struct row_change {
@@ -24,21 +28,34 @@ struct row_change {
     bool is_final;
 };
 /** After a submit that did not succeed. */
-MUST_USE enum err row_settle(struct ctx *c, const struct transfer *t, const struct row_change *change);
+MUST_USE enum err row_settle(struct ctx *c, const struct transfer *t,
+                             const struct row_change *change);
 /** After a look at the task; the numbers of *t are stored too. */
-MUST_USE enum err row_update(struct ctx *c, const struct transfer *t, const struct row_change *change);
+MUST_USE enum err row_update(struct ctx *c, const struct transfer *t,
+                             const struct row_change *change);
 MUST_USE enum err row_postpone(struct ctx *c, const struct transfer *t, int64_t seconds);
 
-/** Store the endpoint's name and the full path in row and *t. ERR_CONFLICT when another open wish goes to that very path. */
-MUST_USE enum err row_locate(struct ctx *c, struct transfer *t, struct str endpoint_name, struct str path);
-/** Store a submission id, or take the one that is stored; in *t. ERR_CONFLICT when the wish is finished. */
+/**
+ * Store the endpoint's name and the full path in row and *t. ERR_CONFLICT when another open wish
+ * goes to that very path.
+ */
+MUST_USE enum err row_locate(struct ctx *c, struct transfer *t, struct str endpoint_name,
+                             struct str path);
+/**
+ * Store a submission id, or take the one that is stored; in *t. ERR_CONFLICT when the wish is
+ * finished.
+ */
 MUST_USE enum err row_submission(struct ctx *c, struct transfer *t, struct str submission_id);
 MUST_USE enum err row_accept(struct ctx *c, struct transfer *t, struct str task_id);
 
 /** Due transfers, ordered by user, at most limit, under a lease. */
-MUST_USE enum err row_claim(struct ctx *c, int64_t limit, int64_t lease_s, struct transfer **list, size_t *count);
+MUST_USE enum err row_claim(struct ctx *c, int64_t limit, int64_t lease_s, struct transfer **list,
+                            size_t *count);
 
-/** Seconds until the agent looks at an open transfer of that age: often at first, then less and less. */
+/**
+ * Seconds until the agent looks at an open transfer of that age: often at first, then less and
+ * less.
+ */
 int64_t row_next_look_s(const struct ctx *c, int64_t age_s);
 
 #endif

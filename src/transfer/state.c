@@ -3,14 +3,10 @@
 #include <stdlib.h>
 
 static const char *const names[] = {
-    [TRANSFER_WAITING] = "waiting",
-    [TRANSFER_QUEUED] = "queued",
-    [TRANSFER_RUNNING] = "running",
-    [TRANSFER_NEEDS_YOU] = "needs_you",
-    [TRANSFER_PAUSED] = "paused",
-    [TRANSFER_DONE] = "done",
-    [TRANSFER_FAILED] = "failed",
-    [TRANSFER_CANCELLED] = "cancelled",
+    [TRANSFER_WAITING] = "waiting", [TRANSFER_QUEUED] = "queued",
+    [TRANSFER_RUNNING] = "running", [TRANSFER_NEEDS_YOU] = "needs_you",
+    [TRANSFER_PAUSED] = "paused",   [TRANSFER_DONE] = "done",
+    [TRANSFER_FAILED] = "failed",   [TRANSFER_CANCELLED] = "cancelled",
 };
 _Static_assert(COUNT_OF(names) == TRANSFER_STATE_COUNT, "a name for each state");
 
@@ -36,8 +32,9 @@ bool state_is_final(enum transfer_state s)
 /* What the words of Globus are compared with. */
 enum when {
     ALWAYS_SO,
-    IF_CODE,     /* the code of the row: nice_status while it runs, fatal_error when it failed; a * at its end stands for the rest */
-    IF_NO_CODE,  /* no error is named */
+    IF_CODE, /* the code of the row: nice_status while it runs, fatal_error when it failed; a * at
+                its end stands for the rest */
+    IF_NO_CODE, /* no error is named */
     IF_PAUSED,
     IF_SKIPPED,  /* the file was there already */
     IF_ASKED,    /* the user cancelled, and no error is named */
@@ -45,9 +42,11 @@ enum when {
 };
 
 /*
- * The first row that fits wins. Every sentence says what to do next, or that nothing need be done. A row that ends in a colon gets
- * Globus's own words behind it. Source: reference/globus-api.md §2.6 (fields, event codes) and §2.7 (what retries by itself).
+ * The first row that fits wins. Every sentence says what to do next, or that nothing need be done.
+ * A row that ends in a colon gets Globus's own words behind it. Source: reference/globus-api.md
+ * §2.6 (fields, event codes) and §2.7 (what retries by itself).
  */
+// clang-format off
 static const struct rule {
     const char *status;
     enum when when;
@@ -98,6 +97,7 @@ static const struct rule {
     {"ACTIVE",    ALWAYS_SO,   TRANSFER_RUNNING,   NULL,                         "Running, with trouble. Globus keeps trying, and says:"},
     /* clang-format on */
 };
+// clang-format on
 
 static bool code_fits(struct str code, const char *pattern)
 {
@@ -108,7 +108,8 @@ static bool code_fits(struct str code, const char *pattern)
     return str_eq(code, p);
 }
 
-static bool rule_fits(const struct rule *r, const struct globus_task *t, struct str code, bool cancel_asked)
+static bool rule_fits(const struct rule *r, const struct globus_task *t, struct str code,
+                      bool cancel_asked)
 {
     if (!str_eq(t->status, str_of(r->status)))
         return false;
@@ -140,7 +141,8 @@ static const struct rule *find_rule(const struct globus_task *t, struct str code
     return NULL;
 }
 
-static struct str say(struct arena *a, const struct rule *r, struct str code, struct str globus_text)
+static struct str say(struct arena *a, const struct rule *r, struct str code,
+                      struct str globus_text)
 {
     struct str words = globus_text.len ? globus_text : code;
 
@@ -156,9 +158,14 @@ struct task_state state_of_task(struct arena *a, const struct globus_task *t, bo
     const struct rule *r = find_rule(t, code, cancel_asked);
 
     if (!r) /* a status that Globus does not have today: neither done nor failed */
-        return (struct task_state){TRANSFER_RUNNING,
-                                   str_printf(a, "Globus calls it " STR_FMT ". Open the task at Globus.", STR_ARG(t->status)), false};
+        return (struct task_state){
+            TRANSFER_RUNNING,
+            str_printf(a, "Globus calls it " STR_FMT ". Open the task at Globus.",
+                       STR_ARG(t->status)),
+            false};
     if (cancel_asked && !state_is_final(r->state))
         return (struct task_state){TRANSFER_CANCELLED, STR("Being cancelled at Globus."), false};
-    return (struct task_state){r->state, say(a, r, code, failed ? t->fatal_text : t->nice_status_text), state_is_final(r->state)};
+    return (struct task_state){r->state,
+                               say(a, r, code, failed ? t->fatal_text : t->nice_status_text),
+                               state_is_final(r->state)};
 }

@@ -10,10 +10,15 @@ struct task_state {
     bool is_final;
 };
 
-/** @param cancel_asked  the user asked for a cancel: a task that then FAILED without an error is cancelled */
+/**
+ * @param cancel_asked  the user asked for a cancel: a task that then FAILED without an error is
+ * cancelled
+ */
 struct task_state state_of_task(struct arena *a, const struct globus_task *t, bool cancel_asked);
 
-/** The state with this name; aborts when there is none: the database's enum and ours are the same. */
+/**
+ * The state with this name; aborts when there is none: the database's enum and ours are the same.
+ */
 enum transfer_state state_parse(struct str name);
 bool state_is_final(enum transfer_state s);
 

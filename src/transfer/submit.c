@@ -1,19 +1,21 @@
 #include "submit.h"
 
 #include "ask.h"
-#include "base/fault.h"
-#include "base/settings.h"
 #include "path.h"
 #include "row.h"
 
+#include "base/fault.h"
+#include "base/settings.h"
+
 enum {
-    PAUSE_LONGEST_S  = 600,  /* between two tries while Globus does not answer */
-    PAUSE_FOR_USER_S = 3600, /* the user decides; the agent only looks whether the way is free by now */
+    PAUSE_LONGEST_S = 600, /* between two tries while Globus does not answer */
+    /* the user decides; the agent only looks whether the way is free by now */
+    PAUSE_FOR_USER_S = 3600,
 };
 
 #define LABEL "Singularity Registry Transfer"
 
-/* ---- what came of a try ------------------------------------------------------------------------------------------------------ */
+/* ---- what came of a try ---------------------------------------------------------------------- */
 
 enum fate {
     WAITS,   /* the agent tries again by itself */
@@ -21,7 +23,11 @@ enum fate {
     REFUSED, /* finished: failed */
 };
 
-/* An outcome that is not here is ours (database, mistake): the row stays as it is, and is tried again when it is due. */
+/*
+ * An outcome that is not here is ours (database, mistake): the row stays as it is, and is tried
+ * again when it is due.
+ */
+// clang-format off
 static const struct outcome {
     enum err err;
     enum fate fate;
@@ -41,6 +47,7 @@ static const struct outcome {
     {ERR_GLOBUS,               REFUSED, false, NULL},
     /* clang-format on */
 };
+// clang-format on
 
 static const struct outcome *find_outcome(enum err e)
 {
@@ -77,7 +84,8 @@ static int64_t pause_s(const struct ctx *c, int64_t attempts)
     return pause > c->failure.retry_after_s ? pause : c->failure.retry_after_s;
 }
 
-static struct row_change change_after(struct ctx *c, const struct outcome *o, const struct transfer *t)
+static struct row_change change_after(struct ctx *c, const struct outcome *o,
+                                      const struct transfer *t)
 {
     struct row_change change = {.text = str_of(o->text), .next_look_s = pause_s(c, t->attempts)};
 
@@ -98,17 +106,23 @@ static struct row_change change_after(struct ctx *c, const struct outcome *o, co
     return change;
 }
 
-/* A cancel was asked for. Without an outage Globus has now said that there is no task, or cannot be asked in this user's name. */
-static struct row_change change_of_cancelled(struct ctx *c, const struct outcome *o, const struct transfer *t)
+/*
+ * A cancel was asked for. Without an outage Globus has now said that there is no task, or cannot be
+ * asked in this user's name.
+ */
+static struct row_change change_of_cancelled(struct ctx *c, const struct outcome *o,
+                                             const struct transfer *t)
 {
     bool unknown = o->fate == NEEDS && o->err != ERR_GLOBUS_STEP_UP;
 
     if (o->fate == WAITS)
-        return (struct row_change){TRANSFER_CANCELLED, t->state_text, pause_s(c, t->attempts), false};
-    return (struct row_change){TRANSFER_CANCELLED,
-                               unknown ? STR("Cancelled here. Had Globus accepted it already, cancel it there too.")
-                                       : STR("Cancelled before it was sent."),
-                               0, true};
+        return (struct row_change){TRANSFER_CANCELLED, t->state_text, pause_s(c, t->attempts),
+                                   false};
+    return (struct row_change){
+        TRANSFER_CANCELLED,
+        unknown ? STR("Cancelled here. Had Globus accepted it already, cancel it there too.")
+                : STR("Cancelled before it was sent."),
+        0, true};
 }
 
 enum err submit_settle(struct ctx *c, enum err e, struct transfer_result *out)
@@ -132,20 +146,27 @@ enum err submit_settle(struct ctx *c, enum err e, struct transfer_result *out)
     return e;
 }
 
-/* ---- the try ----------------------------------------------------------------------------------------------------------------- */
+/* ---- the try --------------------------------------------------------------------------------- */
 
 enum err submit_check_source(struct ctx *c, bool is_private)
 {
     if (!is_private)
         return ERR_OK;
     if (c->settings->globus_source_access == SOURCE_PUBLIC)
-        return FAIL(c, ERR_FORBIDDEN, "This image is in a private collection. Every Globus user may read this registry's Globus "
-                                      "collection, so private images are not sent that way; pull it instead.");
-    return FAIL(c, ERR_FORBIDDEN, "This image is in a private collection. This registry cannot yet give you alone the right to read "
-                                  "it at Globus, so private images are not sent that way; pull it instead.");
+        return FAIL(c, ERR_FORBIDDEN,
+                    "This image is in a private collection. Every Globus user may read this "
+                    "registry's Globus "
+                    "collection, so private images are not sent that way; pull it instead.");
+    return FAIL(c, ERR_FORBIDDEN,
+                "This image is in a private collection. This registry cannot yet give you alone "
+                "the right to read "
+                "it at Globus, so private images are not sent that way; pull it instead.");
 }
 
-/* Between wish and submit hours may pass: the image may be gone, the collection private, the user switched off. */
+/*
+ * Between wish and submit hours may pass: the image may be gone, the collection private, the user
+ * switched off.
+ */
 static enum err check_allowed(struct ctx *c, const struct transfer *t)
 {
     struct db_rows rows;
@@ -168,12 +189,14 @@ static enum err locate(struct ctx *c, struct transfer *t, const struct globus_en
         return ERR_OK;
     TRY(path_in_directory(c, e->default_directory, t->path, &path));
     stored = row_locate(c, t, e->display_name, path);
-    if (stored == ERR_CONFLICT) /* the user made the same wish again meanwhile; that one is the wish */
+    if (stored ==
+        ERR_CONFLICT) /* the user made the same wish again meanwhile; that one is the wish */
         return FAIL(c, ERR_INPUT, "The same image is already on its way to the same place.");
     return stored;
 }
 
-static enum err obtain_submission_id(struct ctx *c, struct transfer *t, struct globus_demands *demands)
+static enum err obtain_submission_id(struct ctx *c, struct transfer *t,
+                                     struct globus_demands *demands)
 {
     struct str id;
 
@@ -186,9 +209,12 @@ static enum err obtain_submission_id(struct ctx *c, struct transfer *t, struct g
     return ERR_OK;
 }
 
-/* The document depends on the row and the endpoint alone, so that a second submit is the same document. */
-static enum err post(struct ctx *c, const struct transfer *t, const struct globus_endpoint *e, struct globus_accepted *accepted,
-                     struct globus_demands *demands)
+/*
+ * The document depends on the row and the endpoint alone, so that a second submit is the same
+ * document.
+ */
+static enum err post(struct ctx *c, const struct transfer *t, const struct globus_endpoint *e,
+                     struct globus_accepted *accepted, struct globus_demands *demands)
 {
     struct globus_submit document = {
         .submission_id = t->submission_id,
@@ -205,7 +231,8 @@ static enum err post(struct ctx *c, const struct transfer *t, const struct globu
 }
 
 /* All but the destination's document. */
-static enum err submit_to(struct ctx *c, const struct globus_endpoint *e, struct transfer_result *out)
+static enum err submit_to(struct ctx *c, const struct globus_endpoint *e,
+                          struct transfer_result *out)
 {
     struct transfer *t = &out->transfer;
     struct globus_accepted accepted = {0};
@@ -233,7 +260,8 @@ enum err submit_try(struct ctx *c, const struct globus_endpoint *known, struct t
     return submit_to(c, &found, out);
 }
 
-enum err submit_wish(struct ctx *c, const struct globus_endpoint *known, struct transfer_result *out)
+enum err submit_wish(struct ctx *c, const struct globus_endpoint *known,
+                     struct transfer_result *out)
 {
     enum err e = submit_try(c, known, out);
 

@@ -1,13 +1,17 @@
 #include "ask.h"
-#include "base/settings.h"
 #include "path.h"
-#include "registry/store.h"
 #include "row.h"
 #include "submit.h"
+
+#include "base/settings.h"
+#include "registry/store.h"
 #include "transfer/endpoint_status.h"
 #include "transfer/transfer.h"
 
-/* Servers, legacy endpoints and the registry's own source are no destinations, whatever a request says. */
+/*
+ * Servers, legacy endpoints and the registry's own source are no destinations, whatever a request
+ * says.
+ */
 static enum err check_destination(struct ctx *c, int64_t user_id, const struct globus_endpoint *e)
 {
     struct endpoint_status status;
@@ -26,12 +30,14 @@ static enum err check_endpoint_id(struct ctx *c, struct str id)
     if (!str_is_uuid(id))
         return FAIL_FIELD(c, "endpoint_id", "endpoint_id: must be the id of an endpoint, a UUID");
     if (str_eq_nocase(id, str_of(c->settings->globus_source)))
-        return FAIL_FIELD(c, "endpoint_id", "endpoint_id: this is where the registry keeps its images. Choose another endpoint.");
+        return FAIL_FIELD(
+            c, "endpoint_id",
+            "endpoint_id: this is where the registry keeps its images. Choose another endpoint.");
     return ERR_OK;
 }
 
-static enum err store(struct ctx *c, const struct transfer_wish *w, const struct container *image, struct str endpoint_name,
-                      struct str path, struct transfer *out)
+static enum err store(struct ctx *c, const struct transfer_wish *w, const struct container *image,
+                      struct str endpoint_name, struct str path, struct transfer *out)
 {
     struct str file = store_path(c->arena, image->collection_id, image->sha256);
     const struct row_wish row = {
@@ -41,7 +47,8 @@ static enum err store(struct ctx *c, const struct transfer_wish *w, const struct
         .size_bytes = image->size_bytes,
         .uri = image_name_uri(c->arena, &image->name),
         .sha256 = image->sha256,
-        .source_path = str_printf(c->arena, "%s" STR_FMT, c->settings->globus_source_path, STR_ARG(file)),
+        .source_path =
+            str_printf(c->arena, "%s" STR_FMT, c->settings->globus_source_path, STR_ARG(file)),
         .endpoint_id = str_lower(c->arena, w->endpoint_id),
         .endpoint_name = endpoint_name,
         .path = path,
@@ -52,22 +59,29 @@ static enum err store(struct ctx *c, const struct transfer_wish *w, const struct
 }
 
 /* What an equal open wish is told, or a stored one that is resumed. */
-static enum err go_on(struct ctx *c, const struct globus_endpoint *known, struct transfer_result *out)
+static enum err go_on(struct ctx *c, const struct globus_endpoint *known,
+                      struct transfer_result *out)
 {
     const struct transfer *t = &out->transfer;
 
     if (t->state == TRANSFER_CANCELLED && !t->finished_at)
-        return FAIL(c, ERR_CONFLICT, "This very transfer is being cancelled at Globus; try again in a moment.");
+        return FAIL(c, ERR_CONFLICT,
+                    "This very transfer is being cancelled at Globus; try again in a moment.");
     if (t->finished_at || t->task_id.len) {
-        out->message = t->finished_at ? t->state_text : STR("This image is on its way there already.");
+        out->message =
+            t->finished_at ? t->state_text : STR("This image is on its way there already.");
         return ERR_OK;
     }
     return submit_wish(c, known, out);
 }
 
-/* Globus cannot tell about the endpoint now: the wish is kept all the same, and settled with the reason. */
-static enum err keep_for_later(struct ctx *c, const struct transfer_wish *w, const struct container *image, struct str path,
-                               enum err e, struct transfer_result *out)
+/*
+ * Globus cannot tell about the endpoint now: the wish is kept all the same, and settled with the
+ * reason.
+ */
+static enum err keep_for_later(struct ctx *c, const struct transfer_wish *w,
+                               const struct container *image, struct str path, enum err e,
+                               struct transfer_result *out)
 {
     struct failure why = c->failure;
 
@@ -80,8 +94,11 @@ static enum err keep_for_later(struct ctx *c, const struct transfer_wish *w, con
     return submit_settle(c, e, out);
 }
 
-/* Everything that can be known without Globus: the right to read the image, the rules for the rest. */
-static enum err check(struct ctx *c, const struct transfer_wish *w, struct container *image, struct str *path)
+/*
+ * Everything that can be known without Globus: the right to read the image, the rules for the rest.
+ */
+static enum err check(struct ctx *c, const struct transfer_wish *w, struct container *image,
+                      struct str *path)
 {
     TRY(check_endpoint_id(c, w->endpoint_id));
     TRY(container_get(c, w->viewer, w->container_id, image));

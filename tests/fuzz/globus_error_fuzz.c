@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool is_demand(const struct globus_demands *d)
 {
-    return d->scopes.len || d->identities.len || d->single_domain.len || d->policies.len || d->prompt.len || d->mfa;
+    return d->scopes.len || d->identities.len || d->single_domain.len || d->policies.len ||
+           d->prompt.len || d->mfa;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -30,7 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     if (is_demand(&demands) && e != ERR_GLOBUS_STEP_UP)
         abort();
-    if (e != ERR_OK && (c.failure.err != e || !str_is_utf8(c.failure.detail) || !str_is_utf8(c.failure.cause)))
+    if (e != ERR_OK &&
+        (c.failure.err != e || !str_is_utf8(c.failure.detail) || !str_is_utf8(c.failure.cause)))
         abort();
     (void)answer_oauth_error(&c, &r);
     arena_destroy(c.arena);

@@ -12,10 +12,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* An RSA key of which nobody has the private part: no token may ever fit it. */
-#define MODULUS_PART "zzXnUVY0mGgBgFJu2Yw2H5CzZ0ZpnM3kT4vSxXcUq0Jt8s1aR6bVdLqKfWgE7hNiOyPuA5rDwBlM9jC3xvTz"
-#define MODULUS      MODULUS_PART MODULUS_PART MODULUS_PART MODULUS_PART "zXnUVQ"
+#define MODULUS_PART \
+    "zzXnUVY0mGgBgFJu2Yw2H5CzZ0ZpnM3kT4vSxXcUq0Jt8s1aR6bVdLqKfWgE7hNiOyPuA5rDwBlM9jC3xvTz"
+#define MODULUS MODULUS_PART MODULUS_PART MODULUS_PART MODULUS_PART "zXnUVQ"
 
-static const struct str key_set = STR_INIT("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"" MODULUS "\",\"e\":\"AQAB\"}]}");
+static const struct str key_set =
+    STR_INIT("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"" MODULUS "\",\"e\":\"AQAB\"}]}");
 
 static int64_t now_s(const struct clock *self UNUSED)
 {
@@ -24,8 +26,11 @@ static int64_t now_s(const struct clock *self UNUSED)
 
 static void try_claims(struct ctx *c, struct str payload)
 {
-    const struct jwt_want want = {
-        .issuer = STR("https://auth.globus.org"), .audience = STR("client"), .nonce = STR("nonce"), .now_s = now_s(NULL), .leeway_s = 300};
+    const struct jwt_want want = {.issuer = STR("https://auth.globus.org"),
+                                  .audience = STR("client"),
+                                  .nonce = STR("nonce"),
+                                  .now_s = now_s(NULL),
+                                  .leeway_s = 300};
     struct globus_identity who;
 
     if (jwt_check(c, payload, &want, &who) == ERR_OK && !str_is_uuid(who.id))

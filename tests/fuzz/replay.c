@@ -1,4 +1,7 @@
-/* Runs a fuzz target on each file of the given directories: what the ordinary presets do with the seeds. */
+/*
+ * Runs a fuzz target on each file of the given directories: what the ordinary presets do with the
+ * seeds.
+ */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,17 +1,18 @@
 /*
- * A server with src/http under it and nothing else, for tests/integration/http_pool_test.py and tests/bench.
+ * A server with src/http under it and nothing else, for tests/integration/http_pool_test.py and
+ * tests/bench.
  *
  *     http_server SOCKET WORKERS DRAIN_TIMEOUT_S IO_TIMEOUT_S STATE_FILE
  *
- * The state file stands for the settings: its text is the version that GET /version answers, read at the start and at each reload.
- * "broken" makes a reload fail, "unstartable" makes each new worker fail.
+ * The state file stands for the settings: its text is the version that GET /version answers, read
+ * at the start and at each reload. "broken" makes a reload fail, "unstartable" makes each new
+ * worker fail.
  */
-#include "http/server.h"
-
 #include "base/file.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "http/body.h"
+#include "http/server.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -141,6 +142,7 @@ static enum err post_refuse(struct req *r)
     return FAIL(r->ctx, ERR_FORBIDDEN, "refused before the body");
 }
 
+// clang-format off
 static const struct route routes[] = {
     /* clang-format off */
     {GET,  "/hello",   ANYONE, POOL_API, ALWAYS, JSON, NO_BODY,     get_hello,   "a constant"                           },
@@ -156,6 +158,7 @@ static const struct route routes[] = {
     {POST, "/refuse",  ANYONE, POOL_API, ALWAYS, JSON, BODY_STREAM, post_refuse, "refuse without reading"               },
     /* clang-format on */
 };
+// clang-format on
 
 static enum err read_version(struct ctx *c)
 {

@@ -1,12 +1,14 @@
 """The source tree keeps its own rules: sizes, banned calls, statements in use."""
 import pathlib
 import re
+import subprocess
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.c"))
 HEADERS = sorted((ROOT / "include").rglob("*.h"))
+ALL = sorted(p for folder in ("include", "src", "tests") for p in (ROOT / folder).rglob("*.[ch]"))
 
 # Unsafe, or hidden inputs that belong to one place: memory to base/arena, time to base/clock, the environment to settings.
 BANNED = {"strcpy", "strcat", "sprintf", "vsprintf", "strtok", "atoi", "atol", "gets", "system", "popen", "rand", "srand", "setjmp",
@@ -33,6 +35,12 @@ def test_file_is_short_enough_to_read(path):
 @pytest.mark.parametrize("path", HEADERS, ids=lambda p: str(p.relative_to(ROOT)))
 def test_public_header_opens_with_its_contract(path):
     assert path.read_text().startswith("/*")
+
+
+def test_every_file_is_formatted():
+    command = ["clang-format-14", "--dry-run", "--Werror", *ALL]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
 
 
 def test_every_statement_is_used():

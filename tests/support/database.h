@@ -1,8 +1,10 @@
 /*
- * What a test that needs a database begins with: UNIT_DB(test) instead of UNIT(test), and "needs: database" in the file.
+ * What a test that needs a database begins with: UNIT_DB(test) instead of UNIT(test), and "needs:
+ * database" in the file.
  *
- * Each test gets a struct ctx with a connection to the database in TRANSLOAD_TEST_DATABASE, brought to the current schema, and with
- * settings and a SECRET_KEY that never change. Tests of one program share the database: they use names of their own.
+ * Each test gets a struct ctx with a connection to the database in TRANSLOAD_TEST_DATABASE, brought
+ * to the current schema, and with settings and a SECRET_KEY that never change. Tests of one program
+ * share the database: they use names of their own.
  */
 #ifndef SUPPORT_DATABASE_H
 #define SUPPORT_DATABASE_H
@@ -22,13 +24,17 @@ static const char *database_conninfo(void)
     const char *conninfo = getenv("TRANSLOAD_TEST_DATABASE");
 
     if (!conninfo) {
-        fputs("TRANSLOAD_TEST_DATABASE is not set: run this with tests/unit/with_database.sh once\n", stderr);
+        fputs(
+            "TRANSLOAD_TEST_DATABASE is not set: run this with tests/unit/with_database.sh once\n",
+            stderr);
         exit(1);
     }
     return conninfo;
 }
 
-/* Run SQL on a connection of its own: what a test arranges or looks at behind the program's back. */
+/*
+ * Run SQL on a connection of its own: what a test arranges or looks at behind the program's back.
+ */
 static inline void database_run(const char *sql, char *first_value, size_t size)
 {
     PGconn *connection = PQconnectdb(database_conninfo());
@@ -52,14 +58,15 @@ static inline long database_count(const char *sql)
     return strtol(value, NULL, 10);
 }
 
-static const char database_settings[] = "DATABASE_URL=unused\n"
-                                        "SECRET_KEY=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
-                                        "DOMAIN_NAME=http://127.0.0.1:8080\n"
-                                        "ENABLE_GLOBUS=true\n"
-                                        "SOCIAL_AUTH_GLOBUS_KEY=3a8cd1f0-0000-4000-8000-00000000c11e\n"
-                                        "SOCIAL_AUTH_GLOBUS_USERNAME=3a8cd1f0-0000-4000-8000-00000000c11e@clients.auth.globus.org\n"
-                                        "SOCIAL_AUTH_GLOBUS_SECRET=s3cret\n"
-                                        "PLUGIN_GLOBUS_ENDPOINT=3a8cd1f0-0000-4000-8000-0000000000e9\n";
+static const char database_settings[] =
+    "DATABASE_URL=unused\n"
+    "SECRET_KEY=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
+    "DOMAIN_NAME=http://127.0.0.1:8080\n"
+    "ENABLE_GLOBUS=true\n"
+    "SOCIAL_AUTH_GLOBUS_KEY=3a8cd1f0-0000-4000-8000-00000000c11e\n"
+    "SOCIAL_AUTH_GLOBUS_USERNAME=3a8cd1f0-0000-4000-8000-00000000c11e@clients.auth.globus.org\n"
+    "SOCIAL_AUTH_GLOBUS_SECRET=s3cret\n"
+    "PLUGIN_GLOBUS_ENDPOINT=3a8cd1f0-0000-4000-8000-0000000000e9\n";
 
 /* A context of its own, beside or instead of a test's: what another worker would have. */
 static inline struct ctx database_ctx(struct arena *arena, const struct clock *clock)

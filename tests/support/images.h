@@ -1,5 +1,6 @@
 /*
- * An IMAGES_ROOT of a test's own: images_begin(c) after the context is there, images_end() before it goes.
+ * An IMAGES_ROOT of a test's own: images_begin(c) after the context is there, images_end() before
+ * it goes.
  */
 #ifndef SUPPORT_IMAGES_H
 #define SUPPORT_IMAGES_H
@@ -22,13 +23,17 @@ static inline void images_begin(struct ctx *c)
 {
     snprintf(images_root, sizeof images_root, "/tmp/transload-images.XXXXXX");
     assert_non_null(mkdtemp(images_root));
-    images_settings = c->settings ? *c->settings : (struct settings){.user_collections = true, .upload_ticket_s = 900};
+    images_settings = c->settings
+                          ? *c->settings
+                          : (struct settings){.user_collections = true, .upload_ticket_s = 900};
     images_settings.images_root = images_root;
     images_settings.max_image_size = (int64_t)1 << 30;
     c->settings = &images_settings;
 }
 
-/* Remove a directory and what is in it, or count its files (remove false), subdirectories included. */
+/*
+ * Remove a directory and what is in it, or count its files (remove false), subdirectories included.
+ */
 static inline int images_each(const char *directory, bool remove)
 {
     DIR *dir = opendir(directory);
@@ -41,7 +46,8 @@ static inline int images_each(const char *directory, bool remove)
 
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        assert_true(snprintf(path, sizeof path, "%s/%s", directory, entry->d_name) < (int)sizeof path);
+        assert_true(snprintf(path, sizeof path, "%s/%s", directory, entry->d_name) <
+                    (int)sizeof path);
         if (lstat(path, &s) == 0 && S_ISDIR(s.st_mode)) {
             files += images_each(path, remove);
             if (remove)
@@ -82,7 +88,8 @@ static inline struct str images_bytes(struct ctx *c, size_t size, unsigned seed)
 }
 
 /* Upload bytes in pieces of that size, to the end of upload_finish(). */
-static inline enum err images_upload(struct ctx *c, struct str bytes, size_t piece, struct upload **out)
+static inline enum err images_upload(struct ctx *c, struct str bytes, size_t piece,
+                                     struct upload **out)
 {
     TRY(upload_begin(c, out));
     for (; bytes.len > 0; bytes = str_skip(bytes, piece))

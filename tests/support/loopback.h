@@ -1,5 +1,6 @@
 /*
- * A server on 127.0.0.1 that answers as scripted and records what it was sent: how clients of HTTP are tested without a network.
+ * A server on 127.0.0.1 that answers as scripted and records what it was sent: how clients of HTTP
+ * are tested without a network.
  *
  *     const struct script script[] = {{.answer = http_answer(c, 200, "application/json", "{}")}};
  *     struct loopback *s = loopback_start(script, COUNT_OF(script));
@@ -7,8 +8,9 @@
  *     assert_int_equal(s->count, 1);
  *     loopback_stop(s);
  *
- * It runs in a thread of the test and waits in poll() only. Request i gets answer i of the script, by order of arrival; requests
- * beyond the script get the last answer again. The records may be read once the client has its answer.
+ * It runs in a thread of the test and waits in poll() only. Request i gets answer i of the script,
+ * by order of arrival; requests beyond the script get the last answer again. The records may be
+ * read once the client has its answer.
  */
 #ifndef SUPPORT_LOOPBACK_H
 #define SUPPORT_LOOPBACK_H
@@ -30,13 +32,14 @@ enum { LOOPBACK_REQUESTS = 64, LOOPBACK_BYTES = 16384, LOOPBACK_CONNECTIONS = 32
 struct script {
     struct str answer; /* raw bytes; absent: none comes */
     size_t flood;      /* then so many KiB in chunks, for an answer that said it would be chunked */
-    size_t hold_for;   /* only once so many requests have come: proves that they were in flight together */
-    bool close;        /* then the connection ends */
-    bool reset;        /* then it ends with a reset */
+    /* only once so many requests have come: proves that they were in flight together */
+    size_t hold_for;
+    bool close; /* then the connection ends */
+    bool reset; /* then it ends with a reset */
 };
 
 struct recorded {
-    int connection; /* 0 for the first one accepted */
+    int connection;            /* 0 for the first one accepted */
     char text[LOOPBACK_BYTES]; /* head and body as sent */
 };
 
@@ -62,8 +65,9 @@ struct loopback {
 /* A whole answer with its length. */
 static inline struct str http_answer(struct ctx *c, int status, const char *type, const char *body)
 {
-    return str_printf(c->arena, "HTTP/1.1 %d Scripted\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n%s", status, type,
-                      strlen(body), body);
+    return str_printf(c->arena,
+                      "HTTP/1.1 %d Scripted\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n%s",
+                      status, type, strlen(body), body);
 }
 
 static inline struct str json_answer(struct ctx *c, int status, const char *body)
@@ -123,7 +127,8 @@ static inline size_t loopback_request_len(struct loopback_connection *k)
     if (!end)
         return 0;
     length = strstr(k->bytes, "Content-Length: ");
-    if (length && length < end && (size_t)(end - k->bytes) + 4 + strtoul(length + 16, NULL, 10) > k->len)
+    if (length && length < end &&
+        (size_t)(end - k->bytes) + 4 + strtoul(length + 16, NULL, 10) > k->len)
         return 0;
     return k->len;
 }
@@ -167,8 +172,10 @@ static inline void *loopback_run(void *arg)
     struct loopback *s = arg;
 
     for (;;) {
-        struct pollfd fds[2 + LOOPBACK_CONNECTIONS] = {{.fd = s->stop[0], .events = POLLIN},
-                                                       {.fd = s->listener, .events = POLLIN}};
+        struct pollfd fds[2 + LOOPBACK_CONNECTIONS] = {
+            {.fd = s->stop[0],  .events = POLLIN},
+            {.fd = s->listener, .events = POLLIN}
+        };
 
         for (size_t i = 0; i < LOOPBACK_CONNECTIONS; i++)
             fds[2 + i] = (struct pollfd){.fd = s->connections[i].fd, .events = POLLIN};

@@ -1,6 +1,6 @@
 /*
- * What a test of the registry begins with: UNIT_REGISTRY(test), with a database, an IMAGES_ROOT of its own, and users and images made
- * in one line. Needs: database.
+ * What a test of the registry begins with: UNIT_REGISTRY(test), with a database, an IMAGES_ROOT of
+ * its own, and users and images made in one line. Needs: database.
  */
 #ifndef SUPPORT_REGISTRY_H
 #define SUPPORT_REGISTRY_H
@@ -24,7 +24,9 @@ static inline int registry_end(void **state)
 
     images_end();
     /* Rows of a test would look like images whose files are gone to the next. */
-    database_run("set client_min_messages = warning; truncate users, collections, images, audit restart identity cascade", NULL, 0);
+    database_run("set client_min_messages = warning; truncate users, collections, images, audit "
+                 "restart identity cascade",
+                 NULL, 0);
     return status;
 }
 
@@ -32,12 +34,14 @@ static inline int registry_end(void **state)
 
 static inline struct viewer registry_user(struct ctx *c, const char *name)
 {
-    struct str sql = str_printf(c->arena, "insert into users (username) values ('%s') returning id", name);
+    struct str sql =
+        str_printf(c->arena, "insert into users (username) values ('%s') returning id", name);
 
     return (struct viewer){.user_id = database_count(sql.ptr)};
 }
 
-static inline void registry_member(struct ctx *c, struct viewer v, const char *collection, const char *role)
+static inline void registry_member(struct ctx *c, struct viewer v, const char *collection,
+                                   const char *role)
 {
     database_run(str_printf(c->arena,
                             "insert into collection_members (collection_id, user_id, role) "
@@ -56,7 +60,8 @@ static inline struct image_name registry_name(struct ctx *c, const char *uri)
     return n;
 }
 
-static inline enum err registry_try_push(struct ctx *c, struct viewer v, const char *uri, struct str bytes, struct container *out)
+static inline enum err registry_try_push(struct ctx *c, struct viewer v, const char *uri,
+                                         struct str bytes, struct container *out)
 {
     struct image_name n = registry_name(c, uri);
     struct upload *u;
@@ -65,7 +70,8 @@ static inline enum err registry_try_push(struct ctx *c, struct viewer v, const c
     return push_commit(c, v, &n, u, out);
 }
 
-static inline struct container registry_push(struct ctx *c, struct viewer v, const char *uri, struct str bytes)
+static inline struct container registry_push(struct ctx *c, struct viewer v, const char *uri,
+                                             struct str bytes)
 {
     struct container k = {0};
 
@@ -81,7 +87,8 @@ static inline bool registry_is_whole(struct ctx *c)
     struct str rest, line;
     int rows = 0;
 
-    database_run("select coalesce(string_agg(collection_id || ' ' || encode(sha256, 'hex') || ' ' || size_bytes || ';', ''), '') from images",
+    database_run("select coalesce(string_agg(collection_id || ' ' || encode(sha256, 'hex') || ' ' "
+                 "|| size_bytes || ';', ''), '') from images",
                  text, sizeof text);
     buf_add(&b, str_of(text));
     rest = buf_str(&b);
@@ -92,8 +99,10 @@ static inline bool registry_is_whole(struct ctx *c)
 
         (void)str_cut(line, ' ', &id, &tail);
         (void)str_cut(tail, ' ', &digest, &size);
-        assert_true(str_to_int(id, 1, INT64_MAX, &collection_id) && str_to_int(size, 1, INT64_MAX, &size_bytes));
-        if (!images_stat(store_path(c->arena, collection_id, digest), &s) || s.st_size != size_bytes)
+        assert_true(str_to_int(id, 1, INT64_MAX, &collection_id) &&
+                    str_to_int(size, 1, INT64_MAX, &size_bytes));
+        if (!images_stat(store_path(c->arena, collection_id, digest), &s) ||
+            s.st_size != size_bytes)
             fail_msg("row without its file: " STR_FMT, STR_ARG(line));
         rows++;
     }

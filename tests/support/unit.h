@@ -1,10 +1,12 @@
 /*
- * What every unit test begins with: cmocka with the headers it needs before it, and a context with its own arena.
+ * What every unit test begins with: cmocka with the headers it needs before it, and a context with
+ * its own arena.
  *
  *     static void str_trim_takes_blanks_off_both_ends(void **state) { ... }
  *     UNIT_MAIN(UNIT(str_trim_takes_blanks_off_both_ends), ...)
  *
- * Each test gets a fresh struct ctx as *state (unit_ctx(state)) with a clock that a test may move; it is gone after the test.
+ * Each test gets a fresh struct ctx as *state (unit_ctx(state)) with a clock that a test may move;
+ * it is gone after the test.
  */
 #ifndef SUPPORT_UNIT_H
 #define SUPPORT_UNIT_H
@@ -82,23 +84,25 @@ static inline void unit_assert_str(struct str s, const char *z, const char *file
 #define assert_str(s, z) unit_assert_str((s), (z), __FILE__, __LINE__)
 
 /* An outcome, with the detail shown when it is another one. */
-static inline void unit_assert_err(const struct ctx *c, enum err got, enum err want, const char *file, int line)
+static inline void unit_assert_err(const struct ctx *c, enum err got, enum err want,
+                                   const char *file, int line)
 {
     if (got != want) {
-        print_error("%s != %s: " STR_FMT "\n", err_code(got), err_code(want), STR_ARG(c->failure.detail));
+        print_error("%s != %s: " STR_FMT "\n", err_code(got), err_code(want),
+                    STR_ARG(c->failure.detail));
         _fail(file, line);
     }
 }
 #define assert_err(c, got, want) unit_assert_err((c), (got), (want), __FILE__, __LINE__)
 #define assert_ok(c, got)        assert_err((c), (got), ERR_OK)
 
-#define UNIT(test) cmocka_unit_test_setup_teardown(test, unit_begin, unit_end)
+#define UNIT(test)               cmocka_unit_test_setup_teardown(test, unit_begin, unit_end)
 
-#define UNIT_MAIN(...)                                                                             \
-    int main(void)                                                                                 \
-    {                                                                                              \
-        const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
-        return cmocka_run_group_tests(tests, NULL, NULL);                                          \
+#define UNIT_MAIN(...)                                    \
+    int main(void)                                        \
+    {                                                     \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};  \
+        return cmocka_run_group_tests(tests, NULL, NULL); \
     }
 
 #endif

@@ -1,12 +1,13 @@
 /*
- * Globus Auth played by functions: what the module account calls of it. Calls are counted in a table of the test's database, so that
- * several processes count together.
+ * Globus Auth played by functions: what the module account calls of it. Calls are counted in a
+ * table of the test's database, so that several processes count together.
  */
 #ifndef ACCOUNT_FAKE_GLOBUS_H
 #define ACCOUNT_FAKE_GLOBUS_H
 
-#include "account/link.h"
 #include "support/database.h"
+
+#include "account/link.h"
 
 #include <string.h>
 
@@ -16,9 +17,9 @@ static struct {
     const char *identity; /* of a code exchange */
     const char *prefix;   /* of the tokens handed out */
     bool has_refresh_token;
-    bool rotates;         /* a refresh hands out a new refresh token too */
+    bool rotates; /* a refresh hands out a new refresh token too */
     int64_t refresh_takes_ms;
-    bool revokes;         /* revocations are confirmed */
+    bool revokes; /* revocations are confirmed */
     void (*during_refresh)(struct ctx *c);
 } fake_globus;
 
@@ -29,14 +30,18 @@ static void fake_globus_reset(void)
     fake_globus.prefix = "first";
     fake_globus.has_refresh_token = true;
     fake_globus.revokes = true;
-    database_run("set client_min_messages = 'warning'; create table if not exists fake_calls (name text, argument text); "
+    database_run("set client_min_messages = 'warning'; create table if not exists fake_calls (name "
+                 "text, argument text); "
                  "delete from fake_calls",
                  NULL, 0);
 }
 
 static void fake_globus_note(struct ctx *c, const char *name, struct str argument)
 {
-    database_run(str_printf(c->arena, "insert into fake_calls values ('%s', '" STR_FMT "')", name, STR_ARG(argument)).ptr, NULL, 0);
+    database_run(str_printf(c->arena, "insert into fake_calls values ('%s', '" STR_FMT "')", name,
+                            STR_ARG(argument))
+                     .ptr,
+                 NULL, 0);
 }
 
 static long fake_globus_calls(const char *name)
@@ -47,19 +52,22 @@ static long fake_globus_calls(const char *name)
     return database_count(sql);
 }
 
-static struct globus_token fake_token(struct ctx *c, const char *server, const char *kind, bool with_refresh)
+static struct globus_token fake_token(struct ctx *c, const char *server, const char *kind,
+                                      bool with_refresh)
 {
     return (struct globus_token){
         .resource_server = str_of(server),
         .access_token = str_printf(c->arena, "%s-%s-access", fake_globus.prefix, kind),
-        .refresh_token = with_refresh ? str_printf(c->arena, "%s-%s-refresh", fake_globus.prefix, kind) : STR_NONE,
+        .refresh_token = with_refresh
+                             ? str_printf(c->arena, "%s-%s-refresh", fake_globus.prefix, kind)
+                             : STR_NONE,
         .scope = STR("scope"),
         .expires_in_s = 172800,
     };
 }
 
-enum err globus_code_exchange(struct ctx *c, struct str code, struct str redirect_uri, struct str verifier, struct str nonce,
-                              struct globus_grant *out)
+enum err globus_code_exchange(struct ctx *c, struct str code, struct str redirect_uri,
+                              struct str verifier, struct str nonce, struct globus_grant *out)
 {
     fake_globus_note(c, "exchange", redirect_uri);
     assert_int_equal(verifier.len, 43);
@@ -69,7 +77,8 @@ enum err globus_code_exchange(struct ctx *c, struct str code, struct str redirec
         return FAIL(c, fake_globus.exchange, "as told");
     memset(out, 0, sizeof *out);
     out->tokens[0] = fake_token(c, "auth.globus.org", "auth", fake_globus.has_refresh_token);
-    out->tokens[1] = fake_token(c, GLOBUS_TRANSFER_SERVER, "transfer", fake_globus.has_refresh_token);
+    out->tokens[1] =
+        fake_token(c, GLOBUS_TRANSFER_SERVER, "transfer", fake_globus.has_refresh_token);
     out->token_count = 2;
     out->identity = (struct globus_identity){.id = str_of(fake_globus.identity),
                                              .username = STR("alice@globusid.org"),
@@ -98,7 +107,7 @@ void globus_token_revoke(struct ctx *c, const struct str *tokens, bool *done, si
     }
 }
 
-/* ---- what tests begin with --------------------------------------------------------------------------------------------------- */
+/* ---- what tests begin with ------------------------------------------------------------------- */
 
 static inline struct session fake_sign_in(struct ctx *c, const char *username)
 {
@@ -144,7 +153,8 @@ static inline void fake_connect(struct ctx *c, const struct session *s)
 }
 
 /* Each test of a link has an identity of its own, because a Globus identity belongs to one user. */
-static inline struct session fake_connected(struct ctx *c, const char *username, const char *identity)
+static inline struct session fake_connected(struct ctx *c, const char *username,
+                                            const char *identity)
 {
     struct session s;
 

@@ -26,7 +26,9 @@ static void link_access_token_refreshes_before_the_longest_call_could_outlast_it
     database_run("update globus_tokens set expires_at = now() + interval '119 seconds'", NULL, 0);
     assert_ok(c, link_access_token(c, s.user.id, STR_NONE, &token));
     assert_str(token, "first-refreshed-access");
-    assert_int_equal(database_count("select count(*) from fake_calls where name = 'refresh' and argument = 'first-transfer-refresh'"), 1);
+    assert_int_equal(database_count("select count(*) from fake_calls where name = 'refresh' and "
+                                    "argument = 'first-transfer-refresh'"),
+                     1);
     assert_ok(c, link_access_token(c, s.user.id, STR_NONE, &token));
     assert_int_equal(fake_globus_calls("refresh"), 1);
 }
@@ -39,7 +41,10 @@ static void link_access_token_does_not_return_what_globus_refused(void **state)
 
     assert_ok(c, link_access_token(c, s.user.id, STR("first-transfer-access"), &token));
     assert_str(token, "first-refreshed-access");
-    /* Another worker that comes late with the same refused token gets the new one without a second refresh. */
+    /*
+     * Another worker that comes late with the same refused token gets the new one without a second
+     * refresh.
+     */
     assert_ok(c, link_access_token(c, s.user.id, STR("first-transfer-access"), &token));
     assert_str(token, "first-refreshed-access");
     assert_int_equal(fake_globus_calls("refresh"), 1);
@@ -56,7 +61,9 @@ static void link_access_token_stores_a_rotated_refresh_token(void **state)
     assert_ok(c, link_access_token(c, s.user.id, STR_NONE, &token));
     database_run(expire_all, NULL, 0);
     assert_ok(c, link_access_token(c, s.user.id, STR_NONE, &token));
-    assert_int_equal(database_count("select count(*) from fake_calls where name = 'refresh' and argument = 'first-refreshed-refresh'"), 1);
+    assert_int_equal(database_count("select count(*) from fake_calls where name = 'refresh' and "
+                                    "argument = 'first-refreshed-refresh'"),
+                     1);
 }
 
 static void link_access_token_marks_the_link_dead_on_invalid_grant_only(void **state)
@@ -114,11 +121,14 @@ static void link_access_token_without_refresh_token_asks_to_reconnect(void **sta
     assert_err(c, link_access_token(c, s.user.id, STR_NONE, &token), ERR_GLOBUS_RECONNECT);
 }
 
-/* ---- several workers --------------------------------------------------------------------------------------------------------- */
+/* ---- several workers ------------------------------------------------------------------------- */
 
 enum { WORKERS = 8 };
 
-/* A worker of its own: a connection of its own and the real clock. Ends with the outcome, or 100 for a wrong token. */
+/*
+ * A worker of its own: a connection of its own and the real clock. Ends with the outcome, or 100
+ * for a wrong token.
+ */
 static NORETURN void work(int64_t user_id)
 {
     struct arena *arena = arena_create();
@@ -141,7 +151,8 @@ static int run_workers(int64_t user_id, enum err expected)
             work(user_id);
     }
     for (int i = 0; i < WORKERS; i++)
-        count += waitpid(pids[i], &status, 0) == pids[i] && WIFEXITED(status) && WEXITSTATUS(status) == (int)expected;
+        count += waitpid(pids[i], &status, 0) == pids[i] && WIFEXITED(status) &&
+                 WEXITSTATUS(status) == (int)expected;
     return count;
 }
 
@@ -154,7 +165,8 @@ static void link_access_token_refreshes_once_however_many_workers_want_it(void *
     fake_globus.refresh_takes_ms = 300; /* long enough for all to come while it runs */
     assert_int_equal(run_workers(s.user.id, ERR_OK), WORKERS);
     assert_int_equal(fake_globus_calls("refresh"), 1);
-    assert_int_equal(database_count("select count(*) from globus_tokens where refresh_until is not null"), 0);
+    assert_int_equal(
+        database_count("select count(*) from globus_tokens where refresh_until is not null"), 0);
 }
 
 static void link_access_token_tells_all_waiting_when_the_refresh_failed(void **state)
@@ -167,7 +179,8 @@ static void link_access_token_tells_all_waiting_when_the_refresh_failed(void **s
     fake_globus.refresh = ERR_GLOBUS_UNAVAILABLE;
     assert_int_equal(run_workers(s.user.id, ERR_GLOBUS_UNAVAILABLE), WORKERS);
     assert_int_equal(fake_globus_calls("refresh"), 1);
-    assert_int_equal(database_count("select count(*) from globus_tokens where refresh_until is not null"), 0);
+    assert_int_equal(
+        database_count("select count(*) from globus_tokens where refresh_until is not null"), 0);
 }
 
 static void link_access_token_takes_over_from_a_worker_that_died(void **state)
@@ -176,7 +189,9 @@ static void link_access_token_takes_over_from_a_worker_that_died(void **state)
     struct session s = fake_connected(c, "orphaned", "00000000-0000-4000-8000-000000000019");
     struct str token;
 
-    database_run("update globus_tokens set expires_at = now(), refresh_until = now() - interval '1 second'", NULL, 0);
+    database_run(
+        "update globus_tokens set expires_at = now(), refresh_until = now() - interval '1 second'",
+        NULL, 0);
     assert_ok(c, link_access_token(c, s.user.id, STR_NONE, &token));
     assert_str(token, "first-refreshed-access");
 }
@@ -187,8 +202,11 @@ static void link_access_token_waits_no_longer_than_a_page_can(void **state)
     struct session s = fake_connected(c, "held-up", "00000000-0000-4000-8000-000000000020");
     struct str token;
 
-    database_run("update globus_tokens set expires_at = now(), refresh_until = now() + interval '1 hour'", NULL, 0);
-    assert_err(c, link_access_token(c, s.user.id, STR_NONE, &token), ERR_GLOBUS_UNAVAILABLE); /* the test's clock does not wait */
+    database_run(
+        "update globus_tokens set expires_at = now(), refresh_until = now() + interval '1 hour'",
+        NULL, 0);
+    /* the test's clock does not wait */
+    assert_err(c, link_access_token(c, s.user.id, STR_NONE, &token), ERR_GLOBUS_UNAVAILABLE);
     assert_int_equal(c->failure.retry_after_s, 5);
     assert_int_equal(fake_globus_calls("refresh"), 0);
 }
@@ -210,10 +228,15 @@ static void link_access_token_revokes_what_comes_after_the_link_ended(void **sta
     database_run(expire_all, NULL, 0);
     fake_globus.during_refresh = disconnect_meanwhile;
     assert_err(c, link_access_token(c, s.user.id, STR_NONE, &token), ERR_GLOBUS_NOT_CONNECTED);
-    assert_int_equal(database_count("select count(*) from fake_calls where name = 'revoke' and argument = 'first-refreshed-access'"), 1);
+    assert_int_equal(database_count("select count(*) from fake_calls where name = 'revoke' and "
+                                    "argument = 'first-refreshed-access'"),
+                     1);
 }
 
-/* The user reconnects in another process while a refresh with the old token runs, and that is refused. */
+/*
+ * The user reconnects in another process while a refresh with the old token runs, and that is
+ * refused.
+ */
 static void reconnect_meanwhile(struct ctx *c)
 {
     struct arena *arena = arena_create();
@@ -243,10 +266,11 @@ static void link_access_token_does_not_kill_a_link_that_was_renewed_meanwhile(vo
     assert_str(token, "second-transfer-access");
 }
 
-/* ---- seals ------------------------------------------------------------------------------------------------------------------- */
+/* ---- seals ----------------------------------------------------------------------------------- */
 
 static void link_tokens_open_only_where_they_were_stored(void **state)
 {
+    // clang-format off
     static const char *const moves[] = {
         "update globus_tokens t set access_token = o.access_token from globus_tokens o "
         "where t.resource_server = 'transfer.api.globus.org' and o.resource_server = 'auth.globus.org' and o.user_id = t.user_id",
@@ -255,6 +279,7 @@ static void link_tokens_open_only_where_they_were_stored(void **state)
         "where t.resource_server = 'transfer.api.globus.org' and o.resource_server = t.resource_server and o.user_id <> t.user_id",
         "update globus_tokens set access_token = set_byte(access_token, 30, (get_byte(access_token, 30) + 1) % 256)",
     };
+    // clang-format on
     struct ctx *c = unit_ctx(state);
     struct session s;
     struct str token;
@@ -267,10 +292,12 @@ static void link_tokens_open_only_where_they_were_stored(void **state)
         database_run(moves[i], NULL, 0);
         assert_err(c, link_access_token(c, s.user.id, STR_NONE, &token), ERR_INTERNAL);
     }
-    assert_int_equal(database_count("select count(*) from globus_tokens where position('access' in encode(access_token, 'escape')) > 0"), 0);
+    assert_int_equal(database_count("select count(*) from globus_tokens where position('access' in "
+                                    "encode(access_token, 'escape')) > 0"),
+                     0);
 }
 
-/* ---- calls with a token ------------------------------------------------------------------------------------------------------ */
+/* ---- calls with a token ---------------------------------------------------------------------- */
 
 struct script {
     enum err answers[2];
@@ -292,7 +319,10 @@ static void link_with_token_repeats_once_after_a_401(void **state)
 {
     struct ctx *c = unit_ctx(state);
     struct session s = fake_connected(c, "repeats", "00000000-0000-4000-8000-000000000025");
-    struct script script = {{ERR_NOT_SIGNED_IN, ERR_OK}, 0};
+    struct script script = {
+        {ERR_NOT_SIGNED_IN, ERR_OK},
+        0
+    };
     struct globus_demands demands = {.mfa = false};
 
     assert_ok(c, link_with_token(c, s.user.id, call, &script, &demands));
@@ -304,7 +334,10 @@ static void link_with_token_never_tells_a_browser_to_sign_in(void **state)
 {
     struct ctx *c = unit_ctx(state);
     struct session s = fake_connected(c, "twice-401", "00000000-0000-4000-8000-000000000026");
-    struct script script = {{ERR_NOT_SIGNED_IN, ERR_NOT_SIGNED_IN}, 0};
+    struct script script = {
+        {ERR_NOT_SIGNED_IN, ERR_NOT_SIGNED_IN},
+        0
+    };
     struct globus_demands demands = {.mfa = false};
 
     assert_err(c, link_with_token(c, s.user.id, call, &script, &demands), ERR_GLOBUS_RECONNECT);
@@ -315,7 +348,10 @@ static void link_with_token_hands_demands_out(void **state)
 {
     struct ctx *c = unit_ctx(state);
     struct session s = fake_connected(c, "step-up", "00000000-0000-4000-8000-000000000027");
-    struct script script = {{ERR_GLOBUS_STEP_UP, ERR_OK}, 0};
+    struct script script = {
+        {ERR_GLOBUS_STEP_UP, ERR_OK},
+        0
+    };
     struct globus_demands demands = {.mfa = false};
 
     assert_err(c, link_with_token(c, s.user.id, call, &script, &demands), ERR_GLOBUS_STEP_UP);
@@ -325,13 +361,18 @@ static void link_with_token_hands_demands_out(void **state)
 
 UNIT_MAIN(UNIT_DB(link_access_token_hands_out_what_is_fresh),
           UNIT_DB(link_access_token_refreshes_before_the_longest_call_could_outlast_it),
-          UNIT_DB(link_access_token_does_not_return_what_globus_refused), UNIT_DB(link_access_token_stores_a_rotated_refresh_token),
-          UNIT_DB(link_access_token_marks_the_link_dead_on_invalid_grant_only), UNIT_DB(link_access_token_says_when_there_is_no_link),
+          UNIT_DB(link_access_token_does_not_return_what_globus_refused),
+          UNIT_DB(link_access_token_stores_a_rotated_refresh_token),
+          UNIT_DB(link_access_token_marks_the_link_dead_on_invalid_grant_only),
+          UNIT_DB(link_access_token_says_when_there_is_no_link),
           UNIT_DB(link_access_token_without_refresh_token_asks_to_reconnect),
           UNIT_DB(link_access_token_refreshes_once_however_many_workers_want_it),
           UNIT_DB(link_access_token_tells_all_waiting_when_the_refresh_failed),
-          UNIT_DB(link_access_token_takes_over_from_a_worker_that_died), UNIT_DB(link_access_token_waits_no_longer_than_a_page_can),
+          UNIT_DB(link_access_token_takes_over_from_a_worker_that_died),
+          UNIT_DB(link_access_token_waits_no_longer_than_a_page_can),
           UNIT_DB(link_access_token_revokes_what_comes_after_the_link_ended),
           UNIT_DB(link_access_token_does_not_kill_a_link_that_was_renewed_meanwhile),
-          UNIT_DB(link_tokens_open_only_where_they_were_stored), UNIT_DB(link_with_token_repeats_once_after_a_401),
-          UNIT_DB(link_with_token_never_tells_a_browser_to_sign_in), UNIT_DB(link_with_token_hands_demands_out))
+          UNIT_DB(link_tokens_open_only_where_they_were_stored),
+          UNIT_DB(link_with_token_repeats_once_after_a_401),
+          UNIT_DB(link_with_token_never_tells_a_browser_to_sign_in),
+          UNIT_DB(link_with_token_hands_demands_out))

@@ -1,7 +1,7 @@
 #include "password.h"
+#include "support/unit.h"
 
 #include "account/user.h"
-#include "support/unit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,7 +57,8 @@ static long private_kib(void)
     long kib = 0, total = 0;
 
     while (f && fgets(line, sizeof line, f)) {
-        if (sscanf(line, "Private_Dirty: %ld", &kib) == 1 || sscanf(line, "Private_Clean: %ld", &kib) == 1)
+        if (sscanf(line, "Private_Dirty: %ld", &kib) == 1 ||
+            sscanf(line, "Private_Clean: %ld", &kib) == 1)
             total += kib;
     }
     if (f)
@@ -76,8 +77,9 @@ static void password_hash_gives_its_memory_back(void **state)
     assert_true(private_kib() < before + 1024);
 }
 
-UNIT_MAIN(UNIT(password_check_bounds_the_length), UNIT(password_fits_its_own_hash_only), UNIT(password_without_a_hash_never_fits),
-          UNIT(password_hash_gives_its_memory_back))
+UNIT_MAIN(UNIT(password_check_bounds_the_length), UNIT(password_fits_its_own_hash_only),
+          UNIT(password_without_a_hash_never_fits), UNIT(password_hash_gives_its_memory_back))
 #else
-UNIT_MAIN(UNIT(password_check_bounds_the_length), UNIT(password_fits_its_own_hash_only), UNIT(password_without_a_hash_never_fits))
+UNIT_MAIN(UNIT(password_check_bounds_the_length), UNIT(password_fits_its_own_hash_only),
+          UNIT(password_without_a_hash_never_fits))
 #endif

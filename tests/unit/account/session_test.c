@@ -1,7 +1,7 @@
 /* needs: database */
-#include "account/session.h"
-
 #include "support/database.h"
+
+#include "account/session.h"
 
 #include <string.h>
 
@@ -27,13 +27,16 @@ static void session_cookie_is_bound_to_the_host_on_https(void **state)
     struct ctx *c = unit_ctx(state);
     struct settings s = *c->settings;
 
-    assert_str(session_cookie(c, STR("abc")), "transload_session=abc; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
+    assert_str(session_cookie(c, STR("abc")),
+               "transload_session=abc; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
     s.domain_name = "https://registry.example.org";
     c->settings = &s;
     assert_string_equal(session_cookie_name(&s), "__Host-transload_session");
-    assert_str(session_cookie(c, STR("abc")),
-               "__Host-transload_session=abc; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure");
-    assert_str(session_cookie(c, STR_NONE), "__Host-transload_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
+    assert_str(
+        session_cookie(c, STR("abc")),
+        "__Host-transload_session=abc; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure");
+    assert_str(session_cookie(c, STR_NONE),
+               "__Host-transload_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
 }
 
 static void session_find_finds_what_was_created(void **state)
@@ -52,12 +55,13 @@ static void session_find_finds_what_was_created(void **state)
     assert_true(str_eq(found_one.id_hash, made.id_hash));
     assert_true(str_eq(found_one.csrf_token, made.csrf_token));
     /* Nothing in the database is the cookie, or the CSRF token. */
-    assert_int_equal(database_count(str_printf(c->arena,
-                                               "select count(*) from sessions s where s::text like '%%" STR_FMT "%%' or s::text like '%%" STR_FMT
-                                               "%%'",
-                                               STR_ARG(token), STR_ARG(made.csrf_token))
-                                        .ptr),
-                     0);
+    assert_int_equal(
+        database_count(str_printf(c->arena,
+                                  "select count(*) from sessions s where s::text like '%%" STR_FMT
+                                  "%%' or s::text like '%%" STR_FMT "%%'",
+                                  STR_ARG(token), STR_ARG(made.csrf_token))
+                           .ptr),
+        0);
 }
 
 static void session_csrf_token_differs_per_session_and_from_the_cookie(void **state)
@@ -117,8 +121,9 @@ static void session_ends_by_logout_idleness_age_and_with_its_user(void **state)
 
 static void session_idle_limit_moves_at_most_once_a_minute(void **state)
 {
-    static const char last_seen[] = "select extract(epoch from now() - max(last_seen_at))::bigint from sessions s "
-                                    "join users u on u.id = s.user_id where username = 'idle'";
+    static const char last_seen[] =
+        "select extract(epoch from now() - max(last_seen_at))::bigint from sessions s "
+        "join users u on u.id = s.user_id where username = 'idle'";
     struct ctx *c = unit_ctx(state);
     struct user u = make(c, "idle");
     struct session s;
@@ -133,6 +138,9 @@ static void session_idle_limit_moves_at_most_once_a_minute(void **state)
     assert_in_range(database_count(last_seen), 0, 9);
 }
 
-UNIT_MAIN(UNIT_DB(session_cookie_is_bound_to_the_host_on_https), UNIT_DB(session_find_finds_what_was_created),
-          UNIT_DB(session_csrf_token_differs_per_session_and_from_the_cookie), UNIT_DB(session_find_refuses_foreign_values),
-          UNIT_DB(session_ends_by_logout_idleness_age_and_with_its_user), UNIT_DB(session_idle_limit_moves_at_most_once_a_minute))
+UNIT_MAIN(UNIT_DB(session_cookie_is_bound_to_the_host_on_https),
+          UNIT_DB(session_find_finds_what_was_created),
+          UNIT_DB(session_csrf_token_differs_per_session_and_from_the_cookie),
+          UNIT_DB(session_find_refuses_foreign_values),
+          UNIT_DB(session_ends_by_logout_idleness_age_and_with_its_user),
+          UNIT_DB(session_idle_limit_moves_at_most_once_a_minute))

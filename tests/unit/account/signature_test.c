@@ -1,6 +1,6 @@
-#include "account/signature.h"
-
 #include "support/unit.h"
+
+#include "account/signature.h"
 
 #include <string.h>
 
@@ -21,7 +21,8 @@ static const struct signed_image hello = {STR_INIT("demo"), STR_INIT("hello"), S
 
 static struct str header(struct ctx *c, const struct vector *v)
 {
-    return str_printf(c->arena, "SREGISTRY-HMAC-SHA256 Credential=%s" CREDENTIAL "%s", v->type, v->mac);
+    return str_printf(c->arena, "SREGISTRY-HMAC-SHA256 Credential=%s" CREDENTIAL "%s", v->type,
+                      v->mac);
 }
 
 static void signature_covers_what_the_client_signed(void **state)
@@ -55,7 +56,8 @@ static void signature_covers_nothing_else(void **state)
     for (size_t i = 0; i < COUNT_OF(others); i++)
         assert_false(signature_covers(c, &s, STR(KEY), STR("push"), &others[i]));
     assert_false(signature_covers(c, &s, STR(KEY), STR("upload"), &hello));
-    assert_false(signature_covers(c, &s, STR("1123456789abcdef0123456789abcdef01234567"), STR("push"), &hello));
+    assert_false(signature_covers(c, &s, STR("1123456789abcdef0123456789abcdef01234567"),
+                                  STR("push"), &hello));
     assert_false(signature_covers(c, &s, STR(""), STR("push"), &hello));
 }
 
@@ -65,9 +67,11 @@ static void signature_takes_any_base64_for_the_user_name(void **state)
     struct ctx *c = unit_ctx(state);
     struct signature s;
 
-    assert_ok(c, signature_parse(c, STR("SREGISTRY-HMAC-SHA256 Credential=push/P8O/P8Op/20260115T09Z,Signature="
-                                        "c7c5e2dd0923615ea260857e1d31a2368c5901ff3bdfdc02823155440d583b74"),
-                                 &s));
+    assert_ok(c, signature_parse(
+                     c,
+                     STR("SREGISTRY-HMAC-SHA256 Credential=push/P8O/P8Op/20260115T09Z,Signature="
+                         "c7c5e2dd0923615ea260857e1d31a2368c5901ff3bdfdc02823155440d583b74"),
+                     &s));
     assert_str(s.username, "?\xc3\xbf?\xc3\xa9");
 }
 
@@ -76,9 +80,13 @@ static void signature_takes_the_parts_in_any_order(void **state)
     struct ctx *c = unit_ctx(state);
     struct signature s;
 
-    assert_ok(c, signature_parse(c, STR("SREGISTRY-HMAC-SHA256 Signature=c7c5e2dd0923615ea260857e1d31a2368c5901ff3bdfdc02823155440d583b74, "
-                                        "Credential=push/YWxpY2U=/20260115T09Z"),
-                                 &s));
+    assert_ok(c,
+              signature_parse(
+                  c,
+                  STR("SREGISTRY-HMAC-SHA256 "
+                      "Signature=c7c5e2dd0923615ea260857e1d31a2368c5901ff3bdfdc02823155440d583b74, "
+                      "Credential=push/YWxpY2U=/20260115T09Z"),
+                  &s));
     assert_str(s.username, "alice");
 }
 
@@ -87,6 +95,7 @@ static void signature_takes_the_parts_in_any_order(void **state)
 
 static void signature_refuses_what_is_malformed_with_a_sentence(void **state)
 {
+    // clang-format off
     static const char *const headers[] = {
         "",
         "Bearer abc",
@@ -116,6 +125,7 @@ static void signature_refuses_what_is_malformed_with_a_sentence(void **state)
         S "Credential=push/YWxpY2U=/20260115T09Z,Signature=" MAC ",Other=1",
         S "Credential=push/YWxpY2U=/20260115T09Z,Signature=" MAC ",",
     };
+    // clang-format on
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(headers); i++) {
@@ -139,5 +149,7 @@ static void signature_refuses_an_endless_header(void **state)
 }
 
 UNIT_MAIN(UNIT(signature_covers_what_the_client_signed), UNIT(signature_covers_nothing_else),
-          UNIT(signature_takes_any_base64_for_the_user_name), UNIT(signature_takes_the_parts_in_any_order),
-          UNIT(signature_refuses_what_is_malformed_with_a_sentence), UNIT(signature_refuses_an_endless_header))
+          UNIT(signature_takes_any_base64_for_the_user_name),
+          UNIT(signature_takes_the_parts_in_any_order),
+          UNIT(signature_refuses_what_is_malformed_with_a_sentence),
+          UNIT(signature_refuses_an_endless_header))

@@ -1,15 +1,20 @@
 /* needs: database */
-#include "account/signature.h"
-
 #include "support/database.h"
+
+#include "account/signature.h"
 
 static const struct signed_image hello = {STR_INIT("demo"), STR_INIT("hello"), STR_INIT("latest")};
 
-/* What the sregistry client of this user would send, made here from the parts of the specification. */
+/*
+ * What the sregistry client of this user would send, made here from the parts of the specification.
+ */
 static struct signature sign(struct ctx *c, const char *username, struct str token, int64_t at)
 {
-    struct signature s = {.type = STR("push"), .username = str_of(username), .timestamp = time_format_hour(c->arena, at)};
-    struct str payload = str_printf(c->arena, "push|demo|" STR_FMT "|hello|latest|", STR_ARG(s.timestamp));
+    struct signature s = {.type = STR("push"),
+                          .username = str_of(username),
+                          .timestamp = time_format_hour(c->arena, at)};
+    struct str payload =
+        str_printf(c->arena, "push|demo|" STR_FMT "|hello|latest|", STR_ARG(s.timestamp));
 
     s.mac = secret_hmac(c->arena, token, payload);
     s.hour = at - at % 3600;
@@ -33,7 +38,8 @@ static void signature_user_knows_the_signer_and_the_key(void **state)
 
 static void signature_user_refuses_unknown_and_switched_off_users(void **state)
 {
-    static const char *const names[] = {"signer-off", "signer-unknown", "NOT A NAME", "x' or true --"};
+    static const char *const names[] = {"signer-off", "signer-unknown", "NOT A NAME",
+                                        "x' or true --"};
     struct ctx *c = unit_ctx(state);
     struct user u;
     struct str key;
@@ -73,9 +79,10 @@ static void signature_user_accepts_the_hours_around_the_turn(void **state)
 
         assert_err(c, signature_user(c, &s, rows[i].began_at, &u, &key), rows[i].expected);
     }
-    assert_str(c->failure.detail,
-               "The signature is of the hour 20260115T10Z, but here it is 2026-01-15T08:59:59Z: check the clock of your machine.");
+    assert_str(c->failure.detail, "The signature is of the hour 20260115T10Z, but here it is "
+                                  "2026-01-15T08:59:59Z: check the clock of your machine.");
 }
 
-UNIT_MAIN(UNIT_DB(signature_user_knows_the_signer_and_the_key), UNIT_DB(signature_user_refuses_unknown_and_switched_off_users),
+UNIT_MAIN(UNIT_DB(signature_user_knows_the_signer_and_the_key),
+          UNIT_DB(signature_user_refuses_unknown_and_switched_off_users),
           UNIT_DB(signature_user_accepts_the_hours_around_the_turn))

@@ -1,16 +1,28 @@
 /* needs: database */
-#include "account/user.h"
-
-#include "account/session.h"
 #include "support/database.h"
 #include "user_row.h"
 
+#include "account/session.h"
+#include "account/user.h"
+
 static void user_name_check_keeps_the_rule(void **state)
 {
-    static const char *const good[] = {"a", "0", "alice", "a.b_c@d+e-f", "9alice",
-                                       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
-    static const char *const bad[] = {"",     "Alice", "-a", ".a", "_a", "a b", "a/b", "a:b", "a\n", "\xc3\xa9",
-                                      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+    static const char *const good[] = {
+        "a",      "0",
+        "alice",  "a.b_c@d+e-f",
+        "9alice", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+    static const char *const bad[] = {
+        "",
+        "Alice",
+        "-a",
+        ".a",
+        "_a",
+        "a b",
+        "a/b",
+        "a:b",
+        "a\n",
+        "\xc3\xa9",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(good); i++)
@@ -51,7 +63,8 @@ static struct str stored_token(struct ctx *c, const char *username)
 
     assert_ok(c, db_maybe(c, SQL_USER_SIGNER, DB_ARGS(db_text(c, str_of(username))), &rows));
     assert_int_equal(rows.count, 1);
-    assert_ok(c, user_open_client_token(c, db_get_int(&rows, 0, "id"), db_get_bytes(c, &rows, 0, "client_token"), &token));
+    assert_ok(c, user_open_client_token(c, db_get_int(&rows, 0, "id"),
+                                        db_get_bytes(c, &rows, 0, "client_token"), &token));
     return token;
 }
 
@@ -80,11 +93,14 @@ static void user_client_token_does_not_open_for_another_user(void **state)
 
     assert_ok(c, user_create(c, STR("seal-a"), STR_NONE, false, &a));
     assert_ok(c, user_create(c, STR("seal-b"), STR_NONE, false, &b));
-    database_run("update users set client_token = (select client_token from users where username = 'seal-a') "
+    database_run("update users set client_token = (select client_token from users where username = "
+                 "'seal-a') "
                  "where username = 'seal-b'",
                  NULL, 0);
     assert_ok(c, db_maybe(c, SQL_USER_SIGNER, DB_ARGS(db_text(c, STR("seal-b"))), &rows));
-    assert_err(c, user_open_client_token(c, b.id, db_get_bytes(c, &rows, 0, "client_token"), &token), ERR_INTERNAL);
+    assert_err(c,
+               user_open_client_token(c, b.id, db_get_bytes(c, &rows, 0, "client_token"), &token),
+               ERR_INTERNAL);
 }
 
 static void user_set_password_and_switching_off_end_sessions(void **state)
@@ -125,6 +141,8 @@ static void user_list_is_in_order_of_names(void **state)
 }
 
 UNIT_MAIN(UNIT_DB(user_name_check_keeps_the_rule), UNIT_DB(user_create_makes_a_user_once),
-          UNIT_DB(user_create_refuses_a_weak_password_before_anything_is_stored), UNIT_DB(user_new_client_token_replaces_the_old_one),
-          UNIT_DB(user_client_token_does_not_open_for_another_user), UNIT_DB(user_set_password_and_switching_off_end_sessions),
+          UNIT_DB(user_create_refuses_a_weak_password_before_anything_is_stored),
+          UNIT_DB(user_new_client_token_replaces_the_old_one),
+          UNIT_DB(user_client_token_does_not_open_for_another_user),
+          UNIT_DB(user_set_password_and_switching_off_end_sessions),
           UNIT_DB(user_list_is_in_order_of_names))

@@ -1,17 +1,18 @@
 /* needs: database */
-#include "support/registry.h"
-
 #include "download.h"
 #include "handlers.h"
+#include "support/registry.h"
 
 /* Ask for a download as a router would hand it over. */
 static enum err ask(struct ctx *c, const char *id, struct str capability, struct req *r)
 {
-    *r = (struct req){.ctx = c,
-                      .method = GET,
-                      .began_at = unit_now_s,
-                      .params = {{STR("id"), str_of(id)}, {STR("capability"), capability}},
-                      .param_count = 2};
+    *r = (struct req){
+        .ctx = c,
+        .method = GET,
+        .began_at = unit_now_s,
+        .params = {{STR("id"), str_of(id)}, {STR("capability"), capability}},
+        .param_count = 2
+    };
     ctx_forgive(c);
     return handle_download(r);
 }
@@ -52,8 +53,16 @@ static void a_download_url_hands_out_the_file(void **state)
 
 static void a_forged_capability_is_refused(void **state)
 {
-    static const char *const forged[] = {"", "-", "--", "0", "9999999999-0", "9999999999-0-", "-0-", "9999999999-0-0000",
-                                         "9999999999-1-0000000000000000000000000000000000000000000000000000000000000000"};
+    static const char *const forged[] = {
+        "",
+        "-",
+        "--",
+        "0",
+        "9999999999-0",
+        "9999999999-0-",
+        "-0-",
+        "9999999999-0-0000",
+        "9999999999-1-0000000000000000000000000000000000000000000000000000000000000000"};
     struct ctx *c = unit_ctx(state);
     struct viewer alice = registry_user(c, "alice");
     struct container k = registry_push(c, alice, "tacos/avocados:v1", STR("image"));
@@ -67,8 +76,15 @@ static void a_forged_capability_is_refused(void **state)
     assert_err(c, ask(c, "1", str_take(good, good.len - 1), &r), ERR_FORBIDDEN);
     assert_err(c, ask(c, "1", str_printf(c->arena, STR_FMT "0", STR_ARG(good)), &r), ERR_FORBIDDEN);
     (void)str_cut_last(good, '-', &promised, &mac);
-    assert_err(c, ask(c, "1", str_printf(c->arena, "1" STR_FMT "-" STR_FMT, STR_ARG(promised), STR_ARG(mac)), &r), ERR_FORBIDDEN);
-    assert_err(c, ask(c, "1", str_printf(c->arena, STR_FMT "0-" STR_FMT, STR_ARG(promised), STR_ARG(mac)), &r), ERR_FORBIDDEN);
+    assert_err(c,
+               ask(c, "1",
+                   str_printf(c->arena, "1" STR_FMT "-" STR_FMT, STR_ARG(promised), STR_ARG(mac)),
+                   &r),
+               ERR_FORBIDDEN);
+    assert_err(c,
+               ask(c, "1",
+                   str_printf(c->arena, STR_FMT "0-" STR_FMT, STR_ARG(promised), STR_ARG(mac)), &r),
+               ERR_FORBIDDEN);
     assert_err(c, ask(c, "0", good, &r), ERR_NOT_FOUND);
     assert_err(c, ask(c, "x", good, &r), ERR_NOT_FOUND);
     assert_ok(c, ask(c, "1", good, &r));
@@ -107,5 +123,7 @@ static void a_capability_is_worth_the_rights_its_user_has_now(void **state)
     assert_err(c, ask(c, "1", capability_for(c, alice, &k), &r), ERR_NOT_FOUND);
 }
 
-UNIT_MAIN(UNIT_REGISTRY(a_download_url_hands_out_the_file), UNIT_REGISTRY(a_forged_capability_is_refused),
-          UNIT_REGISTRY(a_capability_ends_at_its_time), UNIT_REGISTRY(a_capability_is_worth_the_rights_its_user_has_now))
+UNIT_MAIN(UNIT_REGISTRY(a_download_url_hands_out_the_file),
+          UNIT_REGISTRY(a_forged_capability_is_refused),
+          UNIT_REGISTRY(a_capability_ends_at_its_time),
+          UNIT_REGISTRY(a_capability_is_worth_the_rights_its_user_has_now))

@@ -1,5 +1,4 @@
 #include "command.h"
-
 #include "support/unit.h"
 
 #include <string.h>
@@ -26,8 +25,9 @@ static void every_row_of_the_table_is_found_by_its_words(void **state)
 {
     for (size_t i = 0; i < cli_command_count; i++) {
         const struct cli_command *row = &cli_commands[i];
-        struct str line = str_printf(unit_ctx(state)->arena, "%s%s%s%s", row->noun, row->verb ? " " : "",
-                                     row->verb ? row->verb : "", row->argument ? " alice" : "");
+        struct str line =
+            str_printf(unit_ctx(state)->arena, "%s%s%s%s", row->noun, row->verb ? " " : "",
+                       row->verb ? row->verb : "", row->argument ? " alice" : "");
         struct cli cli;
 
         assert_ok(unit_ctx(state), parse(state, line.ptr, &cli));
@@ -52,6 +52,7 @@ static void options_stand_anywhere_and_take_values_both_ways(void **state)
 
 static void a_wrong_command_line_is_told_what_would_be_right(void **state)
 {
+    // clang-format off
     static const struct {
         const char *line, *says;
     } rows[] = {
@@ -68,6 +69,7 @@ static void a_wrong_command_line_is_told_what_would_be_right(void **state)
         {"user add a --password x", "there is no option --password; try transload --help"                                },
         {"a b c d",                 "\"d\" is one word too many; try transload --help"                                   },
     };
+    // clang-format on
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -140,6 +142,8 @@ static void every_row_explains_itself(void **state UNUSED)
     }
 }
 
-UNIT_MAIN(UNIT(every_row_of_the_table_is_found_by_its_words), UNIT(options_stand_anywhere_and_take_values_both_ways),
-          UNIT(a_wrong_command_line_is_told_what_would_be_right), UNIT(help_names_every_command_and_option),
-          UNIT(help_of_a_noun_keeps_to_the_noun), UNIT(help_as_json_holds_the_same_rows), UNIT(every_row_explains_itself))
+UNIT_MAIN(UNIT(every_row_of_the_table_is_found_by_its_words),
+          UNIT(options_stand_anywhere_and_take_values_both_ways),
+          UNIT(a_wrong_command_line_is_told_what_would_be_right),
+          UNIT(help_names_every_command_and_option), UNIT(help_of_a_noun_keeps_to_the_noun),
+          UNIT(help_as_json_holds_the_same_rows), UNIT(every_row_explains_itself))

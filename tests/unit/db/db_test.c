@@ -1,7 +1,6 @@
 /* needs: database */
-#include "support/database.h"
-
 #include "statements.h"
+#include "support/database.h"
 
 #include <signal.h>
 #include <string.h>
@@ -11,14 +10,16 @@
 /* The statements used here belong to other modules; any would do. */
 static enum err user_by_name(struct ctx *c, const char *name, struct db_rows *rows)
 {
-    return db_one(c, SQL_USER_GET, DB_ARGS(db_text(c, str_of(name))), "There is no such user.", rows);
+    return db_one(c, SQL_USER_GET, DB_ARGS(db_text(c, str_of(name))), "There is no such user.",
+                  rows);
 }
 
 static enum err add_user(struct ctx *c, const char *name)
 {
     struct db_rows rows;
 
-    return db_one(c, SQL_USER_CREATE, DB_ARGS(db_text(c, str_of(name)), db_null(), db_bool(false)), "", &rows);
+    return db_one(c, SQL_USER_CREATE, DB_ARGS(db_text(c, str_of(name)), db_null(), db_bool(false)),
+                  "", &rows);
 }
 
 /* End every session of the program under test, and wait until the server has let go of it. */
@@ -45,7 +46,8 @@ static void db_finds_its_tables_whatever_another_schema_holds(void **state)
     database_run("create schema postgres create table users (username text)", NULL, 0);
     assert_ok(c, add_user(c, "in-public"));
     database_run("drop schema postgres cascade", NULL, 0);
-    assert_int_equal(database_count("select count(*) from public.users where username = 'in-public'"), 1);
+    assert_int_equal(
+        database_count("select count(*) from public.users where username = 'in-public'"), 1);
 }
 
 static void run_many_as_one(struct ctx *c)
@@ -80,7 +82,8 @@ static void begin_twice(struct ctx *c)
 
 static void db_aborts_on_mistakes_of_the_program(void **state)
 {
-    void (*const mistakes[])(struct ctx *) = {run_many_as_one, read_a_column_that_is_not_there, read_text_as_a_number, begin_twice};
+    void (*const mistakes[])(struct ctx *) = {run_many_as_one, read_a_column_that_is_not_there,
+                                              read_text_as_a_number, begin_twice};
     struct ctx *c = unit_ctx(state);
 
     assert_ok(c, add_user(c, "somebody"));
@@ -147,7 +150,8 @@ static void db_writes_once_after_its_backend_was_killed(void **state)
     assert_ok(c, db_ready(c));
     kill_backends();
     assert_ok(c, add_user(c, "written-once"));
-    assert_int_equal(database_count("select count(*) from users where username = 'written-once'"), 1);
+    assert_int_equal(database_count("select count(*) from users where username = 'written-once'"),
+                     1);
 }
 
 static void db_reports_a_connection_lost_inside_a_transaction(void **state)
@@ -163,7 +167,9 @@ static void db_reports_a_connection_lost_inside_a_transaction(void **state)
     assert_err(c, db_commit(c), ERR_UNAVAILABLE);
     db_rollback(c);
     assert_ok(c, add_user(c, "afterwards"));
-    assert_int_equal(database_count("select count(*) from users where username in ('half-done', 'other-half')"), 0);
+    assert_int_equal(
+        database_count("select count(*) from users where username in ('half-done', 'other-half')"),
+        0);
 }
 
 static void db_rolls_an_open_transaction_back_with_its_arena(void **state)
@@ -176,7 +182,8 @@ static void db_rolls_an_open_transaction_back_with_its_arena(void **state)
     assert_ok(&job, add_user(&job, "never-was"));
     arena_destroy(job.arena);
     assert_ok(c, add_user(c, "is"));
-    assert_int_equal(database_count("select count(*) from users where username in ('never-was', 'is')"), 1);
+    assert_int_equal(
+        database_count("select count(*) from users where username in ('never-was', 'is')"), 1);
 }
 
 static void db_keeps_what_was_committed_when_the_arena_goes(void **state)
@@ -193,7 +200,8 @@ static void db_keeps_what_was_committed_when_the_arena_goes(void **state)
     assert_ok(c, add_user(c, "committed-too"));
     arena_destroy(job.arena);
     assert_ok(c, db_commit(c));
-    assert_int_equal(database_count("select count(*) from users where username like 'committed%'"), 2);
+    assert_int_equal(database_count("select count(*) from users where username like 'committed%'"),
+                     2);
 }
 
 static void db_refuses_a_commit_after_a_failed_statement(void **state)
@@ -228,9 +236,13 @@ static void db_says_what_to_do_when_the_schema_is_older(void **state)
     database_run("alter table schema_migrations rename to schema_migrations_away", NULL, 0);
     assert_err(c, db_ready(c), ERR_UNAVAILABLE);
     database_run("alter table schema_migrations_away rename to schema_migrations", NULL, 0);
-    assert_str(c->failure.detail,
-               str_printf(c->arena, "The database has schema version 0, this program needs %d: run `transload migrate`.", DB_SCHEMA_VERSION)
-                   .ptr);
+    assert_str(
+        c->failure.detail,
+        str_printf(
+            c->arena,
+            "The database has schema version 0, this program needs %d: run `transload migrate`.",
+            DB_SCHEMA_VERSION)
+            .ptr);
     assert_ok(c, db_ready(c));
     assert_ok(c, db_schema_version(c, &version));
     assert_int_equal(version, DB_SCHEMA_VERSION);
@@ -265,7 +277,9 @@ static void db_migrates_an_empty_database_once_when_several_begin_together(void 
     pid_t pids[MIGRATORS];
     int status, done = 0;
 
-    database_run("set client_min_messages = 'warning'; drop schema public cascade; create schema public", NULL, 0);
+    database_run(
+        "set client_min_messages = 'warning'; drop schema public cascade; create schema public",
+        NULL, 0);
     for (int i = 0; i < MIGRATORS; i++) {
         pids[i] = fork();
         if (pids[i] == 0) {
@@ -282,13 +296,19 @@ static void db_migrates_an_empty_database_once_when_several_begin_together(void 
     assert_ok(c, db_ready(c));
 }
 
-UNIT_MAIN(UNIT_DB(db_prepares_every_statement_on_a_fresh_schema), UNIT_DB(db_finds_its_tables_whatever_another_schema_holds),
-          UNIT_DB(db_aborts_on_mistakes_of_the_program),
-          UNIT_DB(db_one_without_a_row_is_not_found), UNIT_DB(db_tells_a_unique_violation_from_other_failures),
-          UNIT_DB(db_refuses_text_that_postgresql_cannot_hold), UNIT_DB(db_reads_after_its_backend_was_killed),
-          UNIT_DB(db_writes_once_after_its_backend_was_killed), UNIT_DB(db_reports_a_connection_lost_inside_a_transaction),
-          UNIT_DB(db_rolls_an_open_transaction_back_with_its_arena), UNIT_DB(db_keeps_what_was_committed_when_the_arena_goes),
+UNIT_MAIN(UNIT_DB(db_prepares_every_statement_on_a_fresh_schema),
+          UNIT_DB(db_finds_its_tables_whatever_another_schema_holds),
+          UNIT_DB(db_aborts_on_mistakes_of_the_program), UNIT_DB(db_one_without_a_row_is_not_found),
+          UNIT_DB(db_tells_a_unique_violation_from_other_failures),
+          UNIT_DB(db_refuses_text_that_postgresql_cannot_hold),
+          UNIT_DB(db_reads_after_its_backend_was_killed),
+          UNIT_DB(db_writes_once_after_its_backend_was_killed),
+          UNIT_DB(db_reports_a_connection_lost_inside_a_transaction),
+          UNIT_DB(db_rolls_an_open_transaction_back_with_its_arena),
+          UNIT_DB(db_keeps_what_was_committed_when_the_arena_goes),
           UNIT_DB(db_refuses_a_commit_after_a_failed_statement),
-          UNIT_DB(db_is_unavailable_without_a_server), UNIT_DB(db_says_what_to_do_when_the_schema_is_older),
-          UNIT_DB(db_says_what_to_do_when_the_schema_is_newer), UNIT_DB(db_migrates_twice_without_harm),
+          UNIT_DB(db_is_unavailable_without_a_server),
+          UNIT_DB(db_says_what_to_do_when_the_schema_is_older),
+          UNIT_DB(db_says_what_to_do_when_the_schema_is_newer),
+          UNIT_DB(db_migrates_twice_without_harm),
           UNIT_DB(db_migrates_an_empty_database_once_when_several_begin_together))

@@ -7,16 +7,21 @@ static EVP_PKEY *key;
 
 static struct str id_token(struct ctx *c, const char *nonce)
 {
-    struct str claims = str_printf(c->arena, "{\"iss\":\"%s\",\"aud\":\"" CLIENT_ID "\",\"exp\":%d,\"iat\":%d,\"nonce\":\"%s\","
-                                             "\"sub\":\"" SUBJECT "\",\"preferred_username\":\"alice@uni.example\"}",
-                                   GLOBUS_URL, UNIT_NOW_S + 172800, UNIT_NOW_S, nonce);
+    struct str claims = str_printf(
+        c->arena,
+        "{\"iss\":\"%s\",\"aud\":\"" CLIENT_ID "\",\"exp\":%d,\"iat\":%d,\"nonce\":\"%s\","
+        "\"sub\":\"" SUBJECT "\",\"preferred_username\":\"alice@uni.example\"}",
+        GLOBUS_URL, UNIT_NOW_S + 172800, UNIT_NOW_S, nonce);
 
     return make_token(c, key, "{\"typ\":\"JWT\",\"alg\":\"RS512\"}", claims);
 }
 
 static struct str discovery(struct ctx *c)
 {
-    return json_answer(c, 200, str_printf(c->arena, "{\"issuer\":\"%s\",\"jwks_uri\":\"%s/jwk.json\"}", GLOBUS_URL, GLOBUS_URL).ptr);
+    return json_answer(c, 200,
+                       str_printf(c->arena, "{\"issuer\":\"%s\",\"jwks_uri\":\"%s/jwk.json\"}",
+                                  GLOBUS_URL, GLOBUS_URL)
+                           .ptr);
 }
 
 static struct str key_set(struct ctx *c)
@@ -24,25 +29,36 @@ static struct str key_set(struct ctx *c)
     return json_answer(c, 200, make_jwks(c, key).ptr);
 }
 
-#define AUTH_TOKEN     "\"access_token\":\"auth-access\",\"refresh_token\":\"auth-refresh\",\"scope\":\"email openid profile\"," \
-                       "\"expires_in\":172800,\"token_type\":\"Bearer\",\"resource_server\":\"auth.globus.org\",\"state\":\"s\""
-#define TRANSFER_TOKEN "\"access_token\":\"transfer-access\",\"refresh_token\":\"transfer-refresh\",\"scope\":\"" GLOBUS_TRANSFER_SCOPE "\"," \
-                       "\"expires_in\":172800,\"token_type\":\"bearer\",\"resource_server\":\"transfer.api.globus.org\""
+#define AUTH_TOKEN                                                                             \
+    "\"access_token\":\"auth-access\",\"refresh_token\":\"auth-refresh\",\"scope\":\"email "   \
+    "openid profile\","                                                                        \
+    "\"expires_in\":172800,\"token_type\":\"Bearer\",\"resource_server\":\"auth.globus.org\"," \
+    "\"state\":\"s\""
+#define TRANSFER_TOKEN                                                                           \
+    "\"access_token\":\"transfer-access\",\"refresh_token\":\"transfer-refresh\",\"scope\":"     \
+    "\"" GLOBUS_TRANSFER_SCOPE "\","                                                             \
+    "\"expires_in\":172800,\"token_type\":\"bearer\",\"resource_server\":\"transfer.api.globus." \
+    "org\""
 
 static enum err exchange(struct ctx *c, struct globus_grant *out)
 {
-    return globus_code_exchange(c, STR("the+code"), STR("https://r.example/complete/globus/"), STR("the-verifier"), STR("the-nonce"), out);
+    return globus_code_exchange(c, STR("the+code"), STR("https://r.example/complete/globus/"),
+                                STR("the-verifier"), STR("the-nonce"), out);
 }
 
 /* Start a login whose token answer has top and others, then exchange the code. */
-static enum err login(struct ctx *c, const char *top, const char *others, const char *nonce, struct globus_grant *out)
+static enum err login(struct ctx *c, const char *top, const char *others, const char *nonce,
+                      struct globus_grant *out)
 {
     struct str token;
 
     SERVE(c, {.close = false}, {.close = false}, {.close = false});
     token = id_token(c, nonce);
-    globus_script[0].answer = json_answer(c, 200, str_printf(c->arena, "{%s,\"id_token\":\"" STR_FMT "\",\"other_tokens\":[%s]}", top,
-                                                             STR_ARG(token), others).ptr);
+    globus_script[0].answer =
+        json_answer(c, 200,
+                    str_printf(c->arena, "{%s,\"id_token\":\"" STR_FMT "\",\"other_tokens\":[%s]}",
+                               top, STR_ARG(token), others)
+                        .ptr);
     globus_script[1].answer = discovery(c);
     globus_script[2].answer = key_set(c);
     return exchange(c, out);
@@ -68,9 +84,14 @@ static void globus_code_exchange_sends_one_form_and_verifies_the_answer(void **s
     assert_int_equal(globus->count, 3);
     assert_true(loopback_saw(globus, 0, "POST /v2/oauth2/token HTTP/1.1\r\n"));
     assert_true(loopback_saw(globus, 0, "\r\nContent-Type: application/x-www-form-urlencoded\r\n"));
-    assert_true(loopback_saw(globus, 0, "\r\nAuthorization: Basic YzExZTAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDBhOnRoZS1jbGllbnQtc2VjcmV0\r\n"));
-    assert_true(loopback_saw(globus, 0, "\r\n\r\ngrant_type=authorization_code&code=the%2Bcode&redirect_uri="
-                                        "https%3A%2F%2Fr.example%2Fcomplete%2Fglobus%2F&code_verifier=the-verifier"));
+    assert_true(loopback_saw(
+        globus, 0,
+        "\r\nAuthorization: Basic "
+        "YzExZTAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDBhOnRoZS1jbGllbnQtc2VjcmV0\r\n"));
+    assert_true(
+        loopback_saw(globus, 0,
+                     "\r\n\r\ngrant_type=authorization_code&code=the%2Bcode&redirect_uri="
+                     "https%3A%2F%2Fr.example%2Fcomplete%2Fglobus%2F&code_verifier=the-verifier"));
     assert_true(loopback_saw(globus, 1, "GET /.well-known/openid-configuration "));
     assert_true(loopback_saw(globus, 2, "GET /jwk.json "));
 }
@@ -81,7 +102,8 @@ static void globus_code_exchange_takes_the_tokens_in_either_order(void **state)
     struct globus_grant g;
 
     assert_ok(c, login(c, TRANSFER_TOKEN, "{" AUTH_TOKEN "}", "the-nonce", &g));
-    assert_str(globus_grant_token(&g, STR(GLOBUS_TRANSFER_SERVER))->access_token, "transfer-access");
+    assert_str(globus_grant_token(&g, STR(GLOBUS_TRANSFER_SERVER))->access_token,
+               "transfer-access");
     assert_str(globus_grant_token(&g, STR("auth.globus.org"))->access_token, "auth-access");
 }
 
@@ -91,10 +113,13 @@ static void globus_code_exchange_leaves_out_odd_tokens(void **state)
     struct globus_grant g;
 
     assert_ok(c, login(c, TRANSFER_TOKEN,
-                       "null,7,{},{\"access_token\":\"x\"},{\"access_token\":\"a b\",\"resource_server\":\"s1\"},"
+                       "null,7,{},{\"access_token\":\"x\"},{\"access_token\":\"a "
+                       "b\",\"resource_server\":\"s1\"},"
                        "{\"access_token\":\"x\\r\\ny\",\"resource_server\":\"s2\"},"
                        "{\"access_token\":\"x\",\"resource_server\":\"s3\",\"token_type\":\"mac\"},"
-                       "{\"access_token\":\"x\",\"resource_server\":\"s4\",\"expires_in\":\"soon\",\"refresh_token\":7}", "the-nonce", &g));
+                       "{\"access_token\":\"x\",\"resource_server\":\"s4\",\"expires_in\":\"soon\","
+                       "\"refresh_token\":7}",
+                       "the-nonce", &g));
     assert_int_equal(g.token_count, 2);
     assert_str(g.tokens[1].resource_server, "s4");
     assert_int_equal(g.tokens[1].expires_in_s, 3600);
@@ -121,6 +146,7 @@ static void globus_code_exchange_refuses_a_grant_without_transfer_or_identity(vo
 static void globus_token_calls_tell_a_refused_grant_from_everything_else(void **state)
 {
     struct ctx *c = unit_ctx(state);
+    // clang-format off
     const struct {
         struct script script;
         enum err code, refresh;
@@ -146,6 +172,7 @@ static void globus_token_calls_tell_a_refused_grant_from_everything_else(void **
          ERR_GLOBUS},
         {{.reset = true}, ERR_GLOBUS_UNAVAILABLE, ERR_GLOBUS_UNAVAILABLE},
     };
+    // clang-format on
     struct globus_token token = {.expires_in_s = 77};
     struct globus_grant grant;
 
@@ -173,7 +200,8 @@ static void globus_token_refresh_reads_the_new_token(void **state)
     assert_str(t.refresh_token, "transfer-refresh");
     assert_str(t.resource_server, GLOBUS_TRANSFER_SERVER);
     assert_str(t.scope, GLOBUS_TRANSFER_SCOPE);
-    assert_true(loopback_saw(globus, 0, "\r\n\r\ngrant_type=refresh_token&refresh_token=old%2Frefresh"));
+    assert_true(
+        loopback_saw(globus, 0, "\r\n\r\ngrant_type=refresh_token&refresh_token=old%2Frefresh"));
 }
 
 static void globus_token_refresh_does_without_a_new_refresh_token_and_clamps_the_life(void **state)
@@ -181,12 +209,25 @@ static void globus_token_refresh_does_without_a_new_refresh_token_and_clamps_the
     static const struct {
         const char *expires_in;
         int64_t want;
-    } rows[] = {{"0", 3600}, {"-5", 60}, {"1", 60}, {"1e300", 3600}, {"1e15", 864000}, {"172800", 172800}, {"\"172800\"", 3600}, {"null", 3600}};
+    } rows[] = {
+        {"0",          3600  },
+        {"-5",         60    },
+        {"1",          60    },
+        {"1e300",      3600  },
+        {"1e15",       864000},
+        {"172800",     172800},
+        {"\"172800\"", 3600  },
+        {"null",       3600  }
+    };
     struct ctx *c = unit_ctx(state);
     struct globus_token t;
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        const char *body = str_printf(c->arena, "{\"access_token\":\"a\",\"resource_server\":\"s\",\"expires_in\":%s}", rows[i].expires_in).ptr;
+        const char *body =
+            str_printf(c->arena,
+                       "{\"access_token\":\"a\",\"resource_server\":\"s\",\"expires_in\":%s}",
+                       rows[i].expires_in)
+                .ptr;
 
         SERVE(c, {.answer = json_answer(c, 200, body)});
         assert_ok(c, globus_token_refresh(c, STR("rt"), &t));

@@ -1,5 +1,4 @@
 #include "call.h"
-
 #include "globus_unit.h"
 
 #define OK_ID "{\"value\":\"" ID_A "\"}"
@@ -36,12 +35,12 @@ static void call_send_repeats_a_read_after_a_passing_fault(void **state)
 {
     struct ctx *c = unit_ctx(state);
     const struct script faults[] = {
-        {.answer = json_answer(c, 429, "{}")},
-        {.answer = http_answer(c, 500, "text/html", "<h1>500</h1>")},
-        {.answer = http_answer(c, 502, "text/plain", "Uh-oh!")},
-        {.answer = json_answer(c, 503, "{\"code\":\"ServiceUnavailable\"}")},
-        {.answer = json_answer(c, 504, "")},
-        {.reset = true},
+        {.answer = json_answer(c, 429,               "{}")},
+        {.answer = http_answer(c,                       500,                  "text/html", "<h1>500</h1>")},
+        {.answer = http_answer(c,            502,"text/plain", "Uh-oh!")},
+        {.answer = json_answer(c, 503,    "{\"code\":\"ServiceUnavailable\"}")},
+        {.answer = json_answer(c,              504,                               "")},
+        {.reset = true                   },
         {.answer = STR("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), .close = true},
     };
 
@@ -70,6 +69,7 @@ static void call_send_gives_up_after_three_attempts(void **state)
 static void call_send_does_not_repeat_what_will_not_pass(void **state)
 {
     struct ctx *c = unit_ctx(state);
+    // clang-format off
     const struct {
         struct str answer;
         enum err want;
@@ -82,6 +82,7 @@ static void call_send_does_not_repeat_what_will_not_pass(void **state)
         {json_answer(c, 404, "{}"), ERR_NOT_FOUND},
         {json_answer(c, 200, "not JSON"), ERR_GLOBUS_UNAVAILABLE},
     };
+    // clang-format on
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         SERVE(c, {.answer = rows[i].answer});
@@ -95,7 +96,8 @@ static void call_send_waits_as_long_as_globus_asks_within_reason(void **state)
 {
     struct ctx *c = unit_ctx(state);
 
-    SERVE(c, {.answer = STR("HTTP/1.1 429 Slow\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n")}, {.answer = json_answer(c, 200, OK_ID)});
+    SERVE(c, {.answer = STR("HTTP/1.1 429 Slow\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n")},
+          {.answer = json_answer(c, 200, OK_ID)});
     assert_ok(c, read_id(c));
     assert_int_equal(pause_count, 1);
     assert_int_equal(paused_ms[0], 3000);
@@ -132,7 +134,8 @@ static void call_send_repeats_only_those_of_several_that_failed(void **state)
     struct ctx *c = unit_ctx(state);
     struct call calls[2];
 
-    SERVE(c, {.answer = json_answer(c, 200, "{}"), .hold_for = 2}, {.answer = json_answer(c, 503, "{}"), .hold_for = 2},
+    SERVE(c, {.answer = json_answer(c, 200, "{}"), .hold_for = 2},
+          {.answer = json_answer(c, 503, "{}"), .hold_for = 2},
           {.answer = json_answer(c, 200, "{}")});
     calls[0] = call_transfer(c, &globus_session, "GET", STR("/a"));
     calls[1] = call_transfer(c, &globus_session, "GET", STR("/b"));
@@ -179,7 +182,7 @@ static void call_transfer_sends_the_token_and_asks_for_json(void **state)
     assert_true(loopback_saw(globus, 0, "\r\nAccept: application/json\r\n"));
 }
 
-/* ---- every call of Transfer against every fault ----------------------------------------------------------------------------- */
+/* ---- every call of Transfer against every fault ---------------------------------------------- */
 
 static enum err do_search(struct ctx *c)
 {
@@ -232,8 +235,10 @@ static enum err do_cancel(struct ctx *c)
 
 static void every_call_survives_every_fault(void **state)
 {
-    static enum err (*const calls[])(struct ctx *) = {read_id, do_search, do_endpoint, do_ls, do_submit, do_task, do_tasks, do_cancel};
+    static enum err (*const calls[])(struct ctx *) = {read_id,   do_search, do_endpoint, do_ls,
+                                                      do_submit, do_task,   do_tasks,    do_cancel};
     struct ctx *c = unit_ctx(state);
+    // clang-format off
     const struct {
         struct script script;
         enum err want;
@@ -250,6 +255,7 @@ static void every_call_survives_every_fault(void **state)
         {{.answer = STR("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"DATA\":["), .close = true}, ERR_GLOBUS_UNAVAILABLE},
         {{.answer = STR("HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n")}, ERR_GLOBUS},
     };
+    // clang-format on
 
     for (size_t i = 0; i < COUNT_OF(faults); i++) {
         for (size_t k = 0; k < COUNT_OF(calls); k++) {
@@ -264,9 +270,20 @@ static void every_call_survives_every_fault(void **state)
 /* What is said with 200 but cannot be read; cancel does not care what is said with 200. */
 static void every_read_survives_every_garbage(void **state)
 {
-    static enum err (*const reads[])(struct ctx *) = {read_id, do_search, do_endpoint, do_ls, do_submit, do_task, do_tasks};
-    static const char *const bodies[] = {"", "<html>", "{\"DATA\":", "[]", "null", "{}", "{\"DATA\":{}}", "\"text\"", "{\"id\":1,\"id\":2}",
-                                         "{\"value\":[],\"task_id\":{},\"id\":false,\"status\":0,\"DATA\":\"x\"}", "\xff\xfe"};
+    static enum err (*const reads[])(struct ctx *) = {read_id,   do_search, do_endpoint, do_ls,
+                                                      do_submit, do_task,   do_tasks};
+    static const char *const bodies[] = {
+        "",
+        "<html>",
+        "{\"DATA\":",
+        "[]",
+        "null",
+        "{}",
+        "{\"DATA\":{}}",
+        "\"text\"",
+        "{\"id\":1,\"id\":2}",
+        "{\"value\":[],\"task_id\":{},\"id\":false,\"status\":0,\"DATA\":\"x\"}",
+        "\xff\xfe"};
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(bodies); i++) {
@@ -279,11 +296,14 @@ static void every_read_survives_every_garbage(void **state)
 
 static void every_read_refuses_ten_megabytes(void **state)
 {
-    static enum err (*const reads[])(struct ctx *) = {read_id, do_search, do_endpoint, do_ls, do_task, do_tasks, do_cancel};
+    static enum err (*const reads[])(struct ctx *) = {read_id, do_search, do_endpoint, do_ls,
+                                                      do_task, do_tasks,  do_cancel};
     struct ctx *c = unit_ctx(state);
 
     for (size_t k = 0; k < COUNT_OF(reads); k++) {
-        SERVE(c, {.answer = STR("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), .flood = 10 * 1024, .close = true});
+        SERVE(c, {.answer = STR("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+                  .flood = 10 * 1024,
+                  .close = true});
         assert_err(c, reads[k](c), ERR_GLOBUS);
         assert_int_equal(globus->count, 1);
     }
@@ -291,9 +311,14 @@ static void every_read_refuses_ten_megabytes(void **state)
 
 #define CALL(test) cmocka_unit_test_setup_teardown(test, call_begin, globus_end)
 
-UNIT_MAIN(CALL(call_send_repeats_a_read_after_a_passing_fault), CALL(call_send_gives_up_after_three_attempts),
-          CALL(call_send_does_not_repeat_what_will_not_pass), CALL(call_send_waits_as_long_as_globus_asks_within_reason),
+UNIT_MAIN(CALL(call_send_repeats_a_read_after_a_passing_fault),
+          CALL(call_send_gives_up_after_three_attempts),
+          CALL(call_send_does_not_repeat_what_will_not_pass),
+          CALL(call_send_waits_as_long_as_globus_asks_within_reason),
           CALL(call_send_stays_within_the_time_of_one_call), CALL(call_send_never_repeats_a_write),
-          CALL(call_send_repeats_only_those_of_several_that_failed), CALL(call_send_returns_the_first_failure_and_keeps_each),
-          CALL(call_send_reuses_the_connection_between_calls), CALL(call_transfer_sends_the_token_and_asks_for_json),
-          CALL(every_call_survives_every_fault), CALL(every_read_survives_every_garbage), CALL(every_read_refuses_ten_megabytes))
+          CALL(call_send_repeats_only_those_of_several_that_failed),
+          CALL(call_send_returns_the_first_failure_and_keeps_each),
+          CALL(call_send_reuses_the_connection_between_calls),
+          CALL(call_transfer_sends_the_token_and_asks_for_json),
+          CALL(every_call_survives_every_fault), CALL(every_read_survives_every_garbage),
+          CALL(every_read_refuses_ten_megabytes))

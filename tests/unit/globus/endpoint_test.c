@@ -1,16 +1,28 @@
 #include "globus_unit.h"
 
-#define LIST(items, more) "{\"DATA_TYPE\":\"endpoint_list\",\"limit\":100,\"offset\":0,\"has_next_page\":" more ",\"DATA\":[" items "]}"
+#define LIST(items, more)                                                                 \
+    "{\"DATA_TYPE\":\"endpoint_list\",\"limit\":100,\"offset\":0,\"has_next_page\":" more \
+    ",\"DATA\":[" items "]}"
 
 /* As today's Globus has it, and as its older fixtures do. */
-#define MODERN "{\"DATA_TYPE\":\"endpoint\",\"id\":\"" ID_A "\",\"display_name\":\"Lab scratch\",\"canonical_name\":\"u_abc#x\"," \
-               "\"entity_type\":\"GCSv5_guest_collection\",\"organization\":\"Uni\",\"contact_email\":\"hpc@uni.edu\",\"description\":\"d\"," \
-               "\"owner_id\":\"" ID_B "\",\"owner_string\":\"hpc@uni.edu\",\"public\":true,\"default_directory\":null,\"high_assurance\":false," \
-               "\"gcp_connected\":null,\"gcp_paused\":null,\"non_functional\":false,\"my_effective_roles\":[],\"disable_verify\":true}"
-#define OFFLINE "{\"id\":\"" ID_B "\",\"display_name\":null,\"canonical_name\":\"alice#laptop\",\"entity_type\":\"GCP_mapped_collection\"," \
-                "\"gcp_connected\":false,\"gcp_paused\":true,\"my_effective_roles\":[\"access_manager\",\"administrator\"],\"default_directory\":\"/~/\"}"
-#define ODD    "{\"id\":\"" ID_C "\",\"display_name\":7,\"entity_type\":[],\"public\":\"yes\",\"my_effective_roles\":\"administrator\"," \
-               "\"gcp_connected\":\"x\",\"high_assurance\":1}"
+#define MODERN                                                                                     \
+    "{\"DATA_TYPE\":\"endpoint\",\"id\":\"" ID_A                                                   \
+    "\",\"display_name\":\"Lab scratch\",\"canonical_name\":\"u_abc#x\","                          \
+    "\"entity_type\":\"GCSv5_guest_collection\",\"organization\":\"Uni\",\"contact_email\":\"hpc@" \
+    "uni.edu\",\"description\":\"d\","                                                             \
+    "\"owner_id\":\"" ID_B "\",\"owner_string\":\"hpc@uni.edu\",\"public\":true,\"default_"        \
+    "directory\":null,\"high_assurance\":false,"                                                   \
+    "\"gcp_connected\":null,\"gcp_paused\":null,\"non_functional\":false,\"my_effective_roles\":[" \
+    "],\"disable_verify\":true}"
+#define OFFLINE                                                                                \
+    "{\"id\":\"" ID_B "\",\"display_name\":null,\"canonical_name\":\"alice#laptop\",\"entity_" \
+    "type\":\"GCP_mapped_collection\","                                                        \
+    "\"gcp_connected\":false,\"gcp_paused\":true,\"my_effective_roles\":[\"access_manager\","  \
+    "\"administrator\"],\"default_directory\":\"/~/\"}"
+#define ODD                                                                               \
+    "{\"id\":\"" ID_C "\",\"display_name\":7,\"entity_type\":[],\"public\":\"yes\",\"my_" \
+    "effective_roles\":\"administrator\","                                                \
+    "\"gcp_connected\":\"x\",\"high_assurance\":1}"
 
 static void globus_endpoint_search_reads_new_old_and_odd_documents(void **state)
 {
@@ -19,7 +31,11 @@ static void globus_endpoint_search_reads_new_old_and_odd_documents(void **state)
 
     SERVE(c, {.answer = json_answer(c, 200, LIST(MODERN "," OFFLINE "," ODD, "false"))});
     assert_ok(c, globus_endpoint_search(c, &globus_session, STR("my-endpoints"), STR_NONE, 0, &e));
-    assert_true(loopback_saw(globus, 0, "GET /v0.10/endpoint_search?filter_scope=my-endpoints&filter_non_functional=0&limit=100&offset=0 "));
+    assert_true(loopback_saw(
+        globus, 0,
+        "GET "
+        "/v0.10/"
+        "endpoint_search?filter_scope=my-endpoints&filter_non_functional=0&limit=100&offset=0 "));
     assert_int_equal(e.count, 3);
     assert_int_equal(e.next_offset, -1);
 
@@ -47,8 +63,10 @@ static void globus_endpoint_search_encodes_the_text_and_pages(void **state)
     struct globus_endpoints e;
 
     SERVE(c, {.answer = json_answer(c, 200, LIST(MODERN ",null,{\"id\":\"no uuid\"}", "true"))});
-    assert_ok(c, globus_endpoint_search(c, &globus_session, STR("all"), STR("Zürich & <lab>"), 200, &e));
-    assert_true(loopback_saw(globus, 0, "filter_scope=all&filter_fulltext=Z%C3%BCrich%20%26%20%3Clab%3E&"));
+    assert_ok(
+        c, globus_endpoint_search(c, &globus_session, STR("all"), STR("Zürich & <lab>"), 200, &e));
+    assert_true(
+        loopback_saw(globus, 0, "filter_scope=all&filter_fulltext=Z%C3%BCrich%20%26%20%3Clab%3E&"));
     assert_true(loopback_saw(globus, 0, "&limit=100&offset=200 "));
     assert_int_equal(e.count, 1);
     assert_int_equal(e.next_offset, 203); /* those that were left out were on the page too */
@@ -66,9 +84,12 @@ static void globus_endpoint_search_refuses_to_search_for_nothing(void **state)
     struct globus_endpoints e;
 
     SERVE(c, {.answer = json_answer(c, 200, LIST("", "false"))});
-    assert_err(c, globus_endpoint_search(c, &globus_session, STR("all"), STR("  "), 0, &e), ERR_INPUT);
-    assert_err(c, globus_endpoint_search(c, &globus_session, STR("all"), STR("x"), 1000, &e), ERR_INPUT);
-    assert_err(c, globus_endpoint_search(c, &globus_session, STR("all"), STR("x"), -1, &e), ERR_INPUT);
+    assert_err(c, globus_endpoint_search(c, &globus_session, STR("all"), STR("  "), 0, &e),
+               ERR_INPUT);
+    assert_err(c, globus_endpoint_search(c, &globus_session, STR("all"), STR("x"), 1000, &e),
+               ERR_INPUT);
+    assert_err(c, globus_endpoint_search(c, &globus_session, STR("all"), STR("x"), -1, &e),
+               ERR_INPUT);
     assert_int_equal(globus->count, 0);
 }
 
@@ -77,7 +98,8 @@ static void globus_endpoint_search_finds_an_id_by_asking_for_it(void **state)
     struct ctx *c = unit_ctx(state);
     struct globus_endpoints e;
 
-    SERVE(c, {.answer = json_answer(c, 200, MODERN)}, {.answer = json_answer(c, 404, "{\"code\":\"EndpointNotFound\"}")});
+    SERVE(c, {.answer = json_answer(c, 200, MODERN)},
+          {.answer = json_answer(c, 404, "{\"code\":\"EndpointNotFound\"}")});
     assert_ok(c, globus_endpoint_search(c, &globus_session, STR("all"), STR(" " ID_A " "), 0, &e));
     assert_true(loopback_saw(globus, 0, "GET /v0.10/endpoint/" ID_A " "));
     assert_int_equal(e.count, 1);
@@ -88,7 +110,8 @@ static void globus_endpoint_search_finds_an_id_by_asking_for_it(void **state)
 
 static void globus_endpoint_search_all_asks_in_parallel(void **state)
 {
-    static const struct globus_search searches[] = {{.scope = STR_INIT("my-endpoints")}, {.scope = STR_INIT("shared-with-me")}};
+    static const struct globus_search searches[] = {{.scope = STR_INIT("my-endpoints")},
+                                                    {.scope = STR_INIT("shared-with-me")}};
     struct ctx *c = unit_ctx(state);
     struct globus_endpoints e[2];
 
@@ -101,13 +124,16 @@ static void globus_endpoint_search_all_asks_in_parallel(void **state)
 
 static void globus_endpoint_search_says_when_the_answer_is_no_list(void **state)
 {
-    static const char *const bodies[] = {"{}", "[]", "{\"DATA\":7}", "{\"DATA\":{\"id\":\"" ID_A "\"}}", "<html>", "", "null"};
+    static const char *const bodies[] = {
+        "{}", "[]", "{\"DATA\":7}", "{\"DATA\":{\"id\":\"" ID_A "\"}}", "<html>", "", "null"};
     struct ctx *c = unit_ctx(state);
     struct globus_endpoints e;
 
     for (size_t i = 0; i < COUNT_OF(bodies); i++) {
         SERVE(c, {.answer = json_answer(c, 200, bodies[i])});
-        assert_err(c, globus_endpoint_search(c, &globus_session, STR("my-endpoints"), STR_NONE, 0, &e), ERR_GLOBUS_UNAVAILABLE);
+        assert_err(c,
+                   globus_endpoint_search(c, &globus_session, STR("my-endpoints"), STR_NONE, 0, &e),
+                   ERR_GLOBUS_UNAVAILABLE);
     }
 }
 
@@ -116,7 +142,8 @@ static void globus_endpoint_get_reads_one_and_asks_for_ids_only(void **state)
     struct ctx *c = unit_ctx(state);
     struct globus_endpoint e;
 
-    SERVE(c, {.answer = json_answer(c, 200, OFFLINE)}, {.answer = json_answer(c, 200, "{\"id\":null}")});
+    SERVE(c, {.answer = json_answer(c, 200, OFFLINE)},
+          {.answer = json_answer(c, 200, "{\"id\":null}")});
     assert_ok(c, globus_endpoint_get(c, &globus_session, STR(ID_B), &e));
     assert_str(e.id, ID_B);
     assert_err(c, globus_endpoint_get(c, &globus_session, STR(ID_B), &e), ERR_GLOBUS_UNAVAILABLE);
@@ -125,7 +152,10 @@ static void globus_endpoint_get_reads_one_and_asks_for_ids_only(void **state)
     assert_int_equal(globus->count, 2);
 }
 
-UNIT_MAIN(GLOBUS(globus_endpoint_search_reads_new_old_and_odd_documents), GLOBUS(globus_endpoint_search_encodes_the_text_and_pages),
-          GLOBUS(globus_endpoint_search_refuses_to_search_for_nothing), GLOBUS(globus_endpoint_search_finds_an_id_by_asking_for_it),
-          GLOBUS(globus_endpoint_search_all_asks_in_parallel), GLOBUS(globus_endpoint_search_says_when_the_answer_is_no_list),
+UNIT_MAIN(GLOBUS(globus_endpoint_search_reads_new_old_and_odd_documents),
+          GLOBUS(globus_endpoint_search_encodes_the_text_and_pages),
+          GLOBUS(globus_endpoint_search_refuses_to_search_for_nothing),
+          GLOBUS(globus_endpoint_search_finds_an_id_by_asking_for_it),
+          GLOBUS(globus_endpoint_search_all_asks_in_parallel),
+          GLOBUS(globus_endpoint_search_says_when_the_answer_is_no_list),
           GLOBUS(globus_endpoint_get_reads_one_and_asks_for_ids_only))

@@ -1,10 +1,11 @@
 #include "error.h"
-
 #include "globus_unit.h"
 
 #include <string.h>
 
-#define CODE(c) "{\"code\":\"" c "\",\"message\":\"the message\",\"request_id\":\"rid12\",\"resource\":\"/x\"}"
+#define CODE(c)                              \
+    "{\"code\":\"" c "\",\"message\":\"the " \
+    "message\",\"request_id\":\"rid12\",\"resource\":\"/x\"}"
 
 /* One answer, judged. */
 static enum err judge(struct ctx *c, int status, struct str body, struct globus_demands *demands)
@@ -18,6 +19,7 @@ static enum err judge(struct ctx *c, int status, struct str body, struct globus_
 
 static void answer_judge_knows_every_code_and_status(void **state)
 {
+    // clang-format off
     static const struct {
         int status;
         const char *body;
@@ -77,6 +79,7 @@ static void answer_judge_knows_every_code_and_status(void **state)
         {500, "{\"authorization_parameters\":[]}", ERR_GLOBUS_UNAVAILABLE},
         {403, "{\"authorization_parameters\":\"x\",\"errors\":{\"a\":1}}", ERR_FORBIDDEN},
     };
+    // clang-format on
     struct ctx *c = unit_ctx(state);
     struct globus_demands d;
 
@@ -84,7 +87,8 @@ static void answer_judge_knows_every_code_and_status(void **state)
         enum err got = judge(c, rows[i].status, str_of(rows[i].body), &d);
 
         if (got != rows[i].want)
-            fail_msg("%d %s: %s, but expected %s", rows[i].status, rows[i].body, err_code(got), err_code(rows[i].want));
+            fail_msg("%d %s: %s, but expected %s", rows[i].status, rows[i].body, err_code(got),
+                     err_code(rows[i].want));
         if (got != ERR_OK)
             assert_true(c->failure.detail.len > 0);
     }
@@ -95,10 +99,12 @@ static void answer_judge_calls_a_lost_answer_a_passing_fault(void **state)
     static const struct {
         enum net_fault fault;
         enum err want;
-    } rows[] = {{NET_CONNECT, ERR_GLOBUS_UNAVAILABLE},
-                {NET_TIMEOUT, ERR_GLOBUS_UNAVAILABLE},
-                {NET_BROKEN, ERR_GLOBUS_UNAVAILABLE},
-                {NET_TOO_BIG, ERR_GLOBUS}};
+    } rows[] = {
+        {NET_CONNECT, ERR_GLOBUS_UNAVAILABLE},
+        {NET_TIMEOUT, ERR_GLOBUS_UNAVAILABLE},
+        {NET_BROKEN,  ERR_GLOBUS_UNAVAILABLE},
+        {NET_TOO_BIG, ERR_GLOBUS            }
+    };
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -114,9 +120,15 @@ static void answer_judge_tells_the_person_one_line_and_the_log_the_rest(void **s
     struct ctx *c = unit_ctx(state);
     struct globus_demands d;
 
-    assert_err(c, judge(c, 502, STR("{\"code\":\"EndpointError\",\"message\":\"Command Failed: Error (x)\\nEndpoint: Lab\\n---\\nDetails: "
-                                    "500-secret dump\\r\\n\",\"request_id\":\"rid12\"}"), &d), ERR_GLOBUS);
-    assert_str(c->failure.detail, "the endpoint reports a fault: Command Failed: Error (x); Endpoint: Lab");
+    assert_err(c,
+               judge(c, 502,
+                     STR("{\"code\":\"EndpointError\",\"message\":\"Command Failed: Error "
+                         "(x)\\nEndpoint: Lab\\n---\\nDetails: "
+                         "500-secret dump\\r\\n\",\"request_id\":\"rid12\"}"),
+                     &d),
+               ERR_GLOBUS);
+    assert_str(c->failure.detail,
+               "the endpoint reports a fault: Command Failed: Error (x); Endpoint: Lab");
     assert_non_null(strstr(c->failure.cause.ptr, "globus_request=rid12"));
     assert_non_null(strstr(c->failure.cause.ptr, "500-secret dump"));
 
@@ -156,7 +168,8 @@ static void answer_judge_hands_on_how_long_to_wait(void **state)
 static void answer_oauth_error_is_the_word_of_a_refusal(void **state)
 {
     struct ctx *c = unit_ctx(state);
-    struct net_response r = {.fault = NET_OK, .status = 400, .body = STR("{\"error\":\"invalid_grant\"}")};
+    struct net_response r = {
+        .fault = NET_OK, .status = 400, .body = STR("{\"error\":\"invalid_grant\"}")};
 
     assert_str(answer_oauth_error(c, &r), "invalid_grant");
     r.status = 200;
@@ -168,7 +181,9 @@ static void answer_oauth_error_is_the_word_of_a_refusal(void **state)
     assert_int_equal(answer_oauth_error(c, &r).len, 0);
 }
 
-UNIT_MAIN(GLOBUS(answer_judge_knows_every_code_and_status), GLOBUS(answer_judge_calls_a_lost_answer_a_passing_fault),
+UNIT_MAIN(GLOBUS(answer_judge_knows_every_code_and_status),
+          GLOBUS(answer_judge_calls_a_lost_answer_a_passing_fault),
           GLOBUS(answer_judge_tells_the_person_one_line_and_the_log_the_rest),
-          GLOBUS(answer_judge_cuts_a_long_message_between_characters), GLOBUS(answer_judge_hands_on_how_long_to_wait),
+          GLOBUS(answer_judge_cuts_a_long_message_between_characters),
+          GLOBUS(answer_judge_hands_on_how_long_to_wait),
           GLOBUS(answer_oauth_error_is_the_word_of_a_refusal))

@@ -1,5 +1,6 @@
 /*
- * What the tests of calls to Globus begin with: a context with settings and net, and a scripted Globus on loopback.
+ * What the tests of calls to Globus begin with: a context with settings and net, and a scripted
+ * Globus on loopback.
  *
  *     SERVE(c, {.answer = json_answer(c, 200, "{}")});      the script; GLOBUS_URL is its base
  *     assert_true(loopback_saw(globus, 0, "GET /v0.10/submission_id "));
@@ -7,23 +8,24 @@
 #ifndef GLOBUS_UNIT_H
 #define GLOBUS_UNIT_H
 
+#include "support/loopback.h"
+
 #include "base/secret.h"
 #include "base/settings.h"
 #include "globus/transfer.h"
 #include "net/net.h"
 
-#include "support/loopback.h"
-
-#define ID_A "e0000000-0000-4000-8000-000000000001"
-#define ID_B "e0000000-0000-4000-8000-000000000002"
-#define ID_C "e0000000-0000-4000-8000-000000000003"
+#define ID_A          "e0000000-0000-4000-8000-000000000001"
+#define ID_B          "e0000000-0000-4000-8000-000000000002"
+#define ID_C          "e0000000-0000-4000-8000-000000000003"
 
 #define CLIENT_ID     "c11e0000-0000-4000-8000-00000000000a"
 #define CLIENT_SECRET "the-client-secret"
 
 static struct settings globus_settings;
-static struct loopback *globus;      /* the scripted server of this test, NULL until SERVE */
-static struct script *globus_script; /* its script: an answer that names the server's URL is put in after the start */
+static struct loopback *globus; /* the scripted server of this test, NULL until SERVE */
+/* its script: an answer that names the server's URL is put in after the start */
+static struct script *globus_script;
 static struct globus_session globus_session UNUSED;
 
 static int globus_begin(void **state)
@@ -72,8 +74,8 @@ static UNUSED void globus_serve(struct ctx *c, const struct script *script, size
 
 #define GLOBUS_URL (globus_settings.globus_auth_url)
 
-#define SERVE(c, ...)                                                                              \
-    globus_serve((c), (const struct script[]){__VA_ARGS__},                                        \
+#define SERVE(c, ...)                                       \
+    globus_serve((c), (const struct script[]){__VA_ARGS__}, \
                  sizeof((const struct script[]){__VA_ARGS__}) / sizeof(struct script))
 
 #define GLOBUS(test) cmocka_unit_test_setup_teardown(test, globus_begin, globus_end)

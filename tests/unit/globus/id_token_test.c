@@ -1,6 +1,5 @@
-#include "id_token.h"
-
 #include "globus_unit.h"
+#include "id_token.h"
 #include "token_maker.h"
 
 #define SUBJECT "ae341a98-d274-11e5-b888-dbae3a8ba545"
@@ -9,8 +8,11 @@ static EVP_PKEY *old_key, *new_key;
 
 static struct str token_by(struct ctx *c, EVP_PKEY *key)
 {
-    struct str claims = str_printf(c->arena, "{\"iss\":\"%s\",\"aud\":\"" CLIENT_ID "\",\"exp\":%d,\"iat\":%d,\"nonce\":\"n\",\"sub\":\"" SUBJECT "\"}",
-                                   GLOBUS_URL, UNIT_NOW_S + 172800, UNIT_NOW_S);
+    struct str claims =
+        str_printf(c->arena,
+                   "{\"iss\":\"%s\",\"aud\":\"" CLIENT_ID
+                   "\",\"exp\":%d,\"iat\":%d,\"nonce\":\"n\",\"sub\":\"" SUBJECT "\"}",
+                   GLOBUS_URL, UNIT_NOW_S + 172800, UNIT_NOW_S);
 
     return make_token(c, key, "{\"alg\":\"RS512\"}", claims);
 }
@@ -23,7 +25,10 @@ static void serve_keys(struct ctx *c, EVP_PKEY *const *keys, size_t count)
     globus_serve(c, empty, count * 2);
     for (size_t i = 0; i < count; i++) {
         globus_script[2 * i].answer =
-            json_answer(c, 200, str_printf(c->arena, "{\"issuer\":\"%s\",\"jwks_uri\":\"%s/keys\"}", GLOBUS_URL, GLOBUS_URL).ptr);
+            json_answer(c, 200,
+                        str_printf(c->arena, "{\"issuer\":\"%s\",\"jwks_uri\":\"%s/keys\"}",
+                                   GLOBUS_URL, GLOBUS_URL)
+                            .ptr);
         globus_script[2 * i + 1].answer = json_answer(c, 200, make_jwks(c, keys[i]).ptr);
     }
 }
@@ -147,7 +152,8 @@ static void id_token_verify_finds_the_usual_place_when_none_is_named(void **stat
     struct ctx *c = unit_ctx(state);
 
     serve_keys(c, (EVP_PKEY *[]){old_key}, 1);
-    globus_script[0].answer = json_answer(c, 200, str_printf(c->arena, "{\"issuer\":\"%s\"}", GLOBUS_URL).ptr);
+    globus_script[0].answer =
+        json_answer(c, 200, str_printf(c->arena, "{\"issuer\":\"%s\"}", GLOBUS_URL).ptr);
     assert_ok(c, verify(c, old_key));
     assert_true(loopback_saw(globus, 1, "GET /jwk.json "));
 }

@@ -1,6 +1,5 @@
-#include "jwt.h"
 #include "jwk.h"
-
+#include "jwt.h"
 #include "token_maker.h"
 
 #include "base/secret.h"
@@ -59,8 +58,10 @@ static void assert_refused(struct ctx *c, struct str token, const char *why)
 static void jwt_accepts_a_good_token_and_reads_who_it_is(void **state)
 {
     struct ctx *c = unit_ctx(state);
-    struct str payload = STR("{" ISS AUD EXP IAT NONCE "\"preferred_username\":\"alice@uni.example\",\"name\":\"Alice\",\"email\":null,"
-                             "\"organization\":7,\"identity_set\":[{\"sub\":1}]," SUB "}");
+    struct str payload =
+        STR("{" ISS AUD EXP IAT NONCE
+            "\"preferred_username\":\"alice@uni.example\",\"name\":\"Alice\",\"email\":null,"
+            "\"organization\":7,\"identity_set\":[{\"sub\":1}]," SUB "}");
     struct globus_identity who;
 
     assert_ok(c, verify(c, make_token(c, our_key, RS512, payload), &who));
@@ -73,6 +74,7 @@ static void jwt_accepts_a_good_token_and_reads_who_it_is(void **state)
 
 static void jwt_accepts_the_harmless_variants(void **state)
 {
+    // clang-format off
     static const struct {
         const char *header, *payload;
     } good[] = {
@@ -86,16 +88,19 @@ static void jwt_accepts_the_harmless_variants(void **state)
         {RS512, "{" ISS AUD EXP "\"iat\":1768469700," NONCE SUB "}"}, /* a clock 300 s ahead */
         {RS512, "{" ISS AUD EXP IAT "\"nbf\":1768469700," NONCE SUB "}"},
     };
+    // clang-format on
     struct ctx *c = unit_ctx(state);
     struct globus_identity who;
 
     for (size_t i = 0; i < COUNT_OF(good); i++)
-        assert_ok(c, verify(c, make_token(c, our_key, good[i].header, str_of(good[i].payload)), &who));
+        assert_ok(c,
+                  verify(c, make_token(c, our_key, good[i].header, str_of(good[i].payload)), &who));
 }
 
 /* Signed with our key: only what the token says is wrong. */
 static void jwt_refuses_wrong_claims_and_headers(void **state)
 {
+    // clang-format off
     static const struct {
         const char *why, *header, *payload;
     } bad[] = {
@@ -158,10 +163,12 @@ static void jwt_refuses_wrong_claims_and_headers(void **state)
         {"header no object", "\"RS512\"", GOOD},
         {"header empty", "", GOOD},
     };
+    // clang-format on
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(bad); i++)
-        assert_refused(c, make_token(c, our_key, bad[i].header, str_of(bad[i].payload)), bad[i].why);
+        assert_refused(c, make_token(c, our_key, bad[i].header, str_of(bad[i].payload)),
+                       bad[i].why);
 }
 
 /* The claims are good: only the signature is another one. */
@@ -175,6 +182,7 @@ static void jwt_refuses_every_other_signature(void **state)
     struct str modulus = rsa_number(c, our_key, OSSL_PKEY_PARAM_RSA_N);
     struct str jwks = make_jwks(c, our_key);
     struct str real = rsa_sign(c, our_key, "SHA512", RSA_PKCS1_PADDING, text);
+    // clang-format off
     const struct {
         const char *why;
         struct str token;
@@ -195,6 +203,7 @@ static void jwt_refuses_every_other_signature(void **state)
         {"with a byte more", with_signature(c, text, str_printf(c->arena, STR_FMT "x", STR_ARG(real)))},
         {"of other text", with_signature(c, signed_part(c, STR(RS512), STR("{}")), real)},
     };
+    // clang-format on
 
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         assert_refused(c, bad[i].token, bad[i].why);
@@ -209,9 +218,11 @@ static void jwt_refuses_every_other_form(void **state)
     struct str long_payload, first, rest;
 
     memset(long_name, 'a', JWT_MAX);
-    long_payload = str_printf(c->arena, "{\"name\":\"%s\"," ISS AUD EXP IAT NONCE SUB "}", long_name);
+    long_payload =
+        str_printf(c->arena, "{\"name\":\"%s\"," ISS AUD EXP IAT NONCE SUB "}", long_name);
     str_cut(good, '.', &first, &rest);
     {
+        // clang-format off
         const struct {
             const char *why;
             struct str token;
@@ -230,6 +241,7 @@ static void jwt_refuses_every_other_form(void **state)
             {"byte that is no base64url", str_printf(c->arena, "%s+", z)},
             {"too long", make_token(c, our_key, RS512, long_payload)},
         };
+        // clang-format on
 
         for (size_t i = 0; i < COUNT_OF(bad); i++)
             assert_refused(c, bad[i].token, bad[i].why);
@@ -256,7 +268,9 @@ static void jwt_failure_shows_no_part_of_the_token(void **state)
 {
     struct ctx *c = unit_ctx(state);
 
-    assert_refused(c, make_token(c, our_key, RS512, STR("{" ISS AUD EXP IAT "\"nonce\":\"hush\"," SUB "}")), "nonce");
+    assert_refused(
+        c, make_token(c, our_key, RS512, STR("{" ISS AUD EXP IAT "\"nonce\":\"hush\"," SUB "}")),
+        "nonce");
     assert_null(strstr(c->failure.detail.ptr, "hush"));
     assert_null(strstr(c->failure.cause.ptr, "hush"));
 }
@@ -264,13 +278,21 @@ static void jwt_failure_shows_no_part_of_the_token(void **state)
 static void jwk_set_leaves_out_keys_of_another_kind(void **state)
 {
     struct ctx *c = unit_ctx(state);
-    const char *weak = make_jwk(c, weak_key, ""), *encrypting = make_jwk(c, other_key, "\"use\":\"enc\",");
-    const char *rs256 = make_jwk(c, other_key, "\"alg\":\"RS256\","), *ours = make_jwk(c, our_key, "");
+    const char *weak = make_jwk(c, weak_key, ""),
+               *encrypting = make_jwk(c, other_key, "\"use\":\"enc\",");
+    const char *rs256 = make_jwk(c, other_key, "\"alg\":\"RS256\","),
+               *ours = make_jwk(c, our_key, "");
     struct jwk_set set;
 
-    assert_ok(c, jwk_set_read(c, str_printf(c->arena, "{\"keys\":[%s,%s,%s,null,3,{\"kty\":\"EC\",\"x\":\"a\"},%s]}", weak, encrypting, rs256, ours), &set));
+    assert_ok(
+        c, jwk_set_read(c,
+                        str_printf(c->arena,
+                                   "{\"keys\":[%s,%s,%s,null,3,{\"kty\":\"EC\",\"x\":\"a\"},%s]}",
+                                   weak, encrypting, rs256, ours),
+                        &set));
     assert_int_equal(set.count, 1);
-    assert_err(c, jwk_set_read(c, str_printf(c->arena, "{\"keys\":[%s,%s]}", weak, rs256), &set), ERR_GLOBUS);
+    assert_err(c, jwk_set_read(c, str_printf(c->arena, "{\"keys\":[%s,%s]}", weak, rs256), &set),
+               ERR_GLOBUS);
     assert_err(c, jwk_set_read(c, STR("{\"keys\":[]}"), &set), ERR_GLOBUS);
     assert_err(c, jwk_set_read(c, STR("{\"keys\":7}"), &set), ERR_GLOBUS);
     assert_err(c, jwk_set_read(c, STR("{}"), &set), ERR_GLOBUS);
@@ -279,24 +301,31 @@ static void jwk_set_leaves_out_keys_of_another_kind(void **state)
 
 static void jwk_set_refuses_broken_numbers(void **state)
 {
-    static const char *const exponents[] = {"", "AQ", "Ag", "AQAA", "AAAA", "AQAB=", "AQABAQABAQABAQAB", "!"};
+    static const char *const exponents[] = {
+        "", "AQ", "Ag", "AQAA", "AAAA", "AQAB=", "AQABAQABAQABAQAB", "!"};
     struct ctx *c = unit_ctx(state);
     struct str n = rsa_number(c, our_key, OSSL_PKEY_PARAM_RSA_N);
     struct jwk_set set;
 
     for (size_t i = 0; i < COUNT_OF(exponents); i++) {
-        struct str text = str_printf(c->arena, "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"" STR_FMT "\",\"e\":\"%s\"}]}", STR_ARG(n), exponents[i]);
+        struct str text = str_printf(
+            c->arena, "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"" STR_FMT "\",\"e\":\"%s\"}]}",
+            STR_ARG(n), exponents[i]);
 
         assert_err(c, jwk_set_read(c, text, &set), ERR_GLOBUS);
     }
-    assert_err(c, jwk_set_read(c, STR("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"\",\"e\":\"AQAB\"}]}"), &set), ERR_GLOBUS);
+    assert_err(
+        c, jwk_set_read(c, STR("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"\",\"e\":\"AQAB\"}]}"), &set),
+        ERR_GLOBUS);
 }
 
 static void jwk_set_picks_by_kid_when_both_sides_have_one(void **state)
 {
     struct ctx *c = unit_ctx(state);
-    const char *first = make_jwk(c, other_key, "\"kid\":\"1\","), *second = make_jwk(c, our_key, "\"kid\":\"2\",");
-    struct str text = STR("text"), signature = rsa_sign(c, our_key, "SHA512", RSA_PKCS1_PADDING, text);
+    const char *first = make_jwk(c, other_key, "\"kid\":\"1\","),
+               *second = make_jwk(c, our_key, "\"kid\":\"2\",");
+    struct str text = STR("text"),
+               signature = rsa_sign(c, our_key, "SHA512", RSA_PKCS1_PADDING, text);
     struct jwk_set set;
 
     assert_ok(c, jwk_set_read(c, str_printf(c->arena, "{\"keys\":[%s,%s]}", first, second), &set));
@@ -325,6 +354,7 @@ static int free_keys(void **state UNUSED)
 
 int main(void)
 {
+    // clang-format off
     const struct CMUnitTest tests[] = {
         UNIT(jwt_accepts_a_good_token_and_reads_who_it_is), UNIT(jwt_accepts_the_harmless_variants),
         UNIT(jwt_refuses_wrong_claims_and_headers), UNIT(jwt_refuses_every_other_signature), UNIT(jwt_refuses_every_other_form),
@@ -332,6 +362,7 @@ int main(void)
         UNIT(jwk_set_leaves_out_keys_of_another_kind), UNIT(jwk_set_refuses_broken_numbers),
         UNIT(jwk_set_picks_by_kid_when_both_sides_have_one),
     };
+    // clang-format on
 
     return cmocka_run_group_tests(tests, make_keys, free_keys);
 }

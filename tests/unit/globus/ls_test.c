@@ -10,13 +10,18 @@ static void globus_ls_reads_names_of_every_kind(void **state)
     struct ctx *c = unit_ctx(state);
     struct globus_listing l;
 
-    SERVE(c, {.answer = json_answer(c, 200,
-                                    "{\"DATA_TYPE\":\"file_list\",\"path\":\"/~/x\",\"length\":9,\"total\":9,\"DATA\":["
-                                    "{\"name\":\"a b\",\"type\":\"dir\",\"size\":4096,\"last_modified\":\"2018-04-04 18:30:26+00:00\"},"
-                                    "{\"name\":\"<script>\\\"'&%\",\"type\":\"file\",\"size\":9007199254740991,\"last_modified\":null},"
-                                    "{\"name\":\"-rf\",\"type\":null,\"size\":\"big\",\"last_modified\":\"2018-04-04T18:30:26+00:00\"},"
-                                    "{\"name\":\"na\\u00efve\",\"type\":\"file\",\"size\":-1},"
-                                    "{\"name\":\"..\"},{\"name\":\"a/b\"},{\"name\":\"\"},{\"name\":7},null]}")});
+    SERVE(c,
+          {.answer = json_answer(
+               c, 200,
+               "{\"DATA_TYPE\":\"file_list\",\"path\":\"/~/x\",\"length\":9,\"total\":9,\"DATA\":["
+               "{\"name\":\"a b\",\"type\":\"dir\",\"size\":4096,\"last_modified\":\"2018-04-04 "
+               "18:30:26+00:00\"},"
+               "{\"name\":\"<script>\\\"'&%\",\"type\":\"file\",\"size\":9007199254740991,\"last_"
+               "modified\":null},"
+               "{\"name\":\"-rf\",\"type\":null,\"size\":\"big\",\"last_modified\":\"2018-04-04T18:"
+               "30:26+00:00\"},"
+               "{\"name\":\"na\\u00efve\",\"type\":\"file\",\"size\":-1},"
+               "{\"name\":\"..\"},{\"name\":\"a/b\"},{\"name\":\"\"},{\"name\":7},null]}")});
     assert_ok(c, ls(c, "/~/x/", &l));
     assert_str(l.path, "/~/x/");
     assert_int_equal(l.next_offset, -1);
@@ -38,9 +43,12 @@ static void globus_ls_asks_for_the_default_directory_without_a_path(void **state
     struct ctx *c = unit_ctx(state);
     struct globus_listing l;
 
-    SERVE(c, {.answer = json_answer(c, 200, "{\"path\":\"/home/alice/\",\"DATA\":[]}")}, {.answer = json_answer(c, 200, "{\"DATA\":[]}")});
+    SERVE(c, {.answer = json_answer(c, 200, "{\"path\":\"/home/alice/\",\"DATA\":[]}")},
+          {.answer = json_answer(c, 200, "{\"DATA\":[]}")});
     assert_ok(c, ls(c, NULL, &l));
-    assert_true(loopback_saw(globus, 0, "GET /v0.10/operation/endpoint/" ID_A "/ls?show_hidden=0&limit=100&offset=0&orderby=type%2Cname HTTP"));
+    assert_true(loopback_saw(globus, 0,
+                             "GET /v0.10/operation/endpoint/" ID_A
+                             "/ls?show_hidden=0&limit=100&offset=0&orderby=type%2Cname HTTP"));
     assert_str(l.path, "/home/alice/");
     assert_int_equal(l.count, 0);
     assert_ok(c, ls(c, NULL, &l));
@@ -52,7 +60,10 @@ static void globus_ls_encodes_the_path_and_pages(void **state)
     struct ctx *c = unit_ctx(state);
     struct globus_listing l;
 
-    SERVE(c, {.answer = json_answer(c, 200, "{\"path\":\"/a/\",\"length\":2,\"total\":5,\"DATA\":[{\"name\":\"x\"},{\"name\":\"y\"}]}")});
+    SERVE(c, {.answer = json_answer(
+                  c, 200,
+                  "{\"path\":\"/a/"
+                  "\",\"length\":2,\"total\":5,\"DATA\":[{\"name\":\"x\"},{\"name\":\"y\"}]}")});
     assert_ok(c, globus_ls(c, &globus_session, STR(ID_A), STR("/ä b&c=#?/"), 2, 2, &l));
     assert_true(loopback_saw(globus, 0, "&limit=2&offset=2&"));
     assert_true(loopback_saw(globus, 0, "&path=%2F%C3%A4%20b%26c%3D%23%3F%2F HTTP"));
@@ -66,6 +77,7 @@ static void globus_ls_encodes_the_path_and_pages(void **state)
 static void globus_ls_says_what_the_endpoint_says(void **state)
 {
     struct ctx *c = unit_ctx(state);
+    // clang-format off
     const struct {
         int status;
         const char *body;
@@ -78,6 +90,7 @@ static void globus_ls_says_what_the_endpoint_says(void **state)
         {200, "{\"DATA\":null}", ERR_GLOBUS_UNAVAILABLE},
         {200, "{\"path\":\"/\"}", ERR_GLOBUS_UNAVAILABLE},
     };
+    // clang-format on
     struct globus_listing l;
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -87,5 +100,7 @@ static void globus_ls_says_what_the_endpoint_says(void **state)
     assert_err(c, globus_ls(c, &globus_session, STR("x/y"), STR_NONE, 0, 10, &l), ERR_NOT_FOUND);
 }
 
-UNIT_MAIN(GLOBUS(globus_ls_reads_names_of_every_kind), GLOBUS(globus_ls_asks_for_the_default_directory_without_a_path),
-          GLOBUS(globus_ls_encodes_the_path_and_pages), GLOBUS(globus_ls_says_what_the_endpoint_says))
+UNIT_MAIN(GLOBUS(globus_ls_reads_names_of_every_kind),
+          GLOBUS(globus_ls_asks_for_the_default_directory_without_a_path),
+          GLOBUS(globus_ls_encodes_the_path_and_pages),
+          GLOBUS(globus_ls_says_what_the_endpoint_says))

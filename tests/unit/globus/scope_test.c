@@ -1,9 +1,10 @@
-#include "globus/auth.h"
-
 #include "support/unit.h"
+
+#include "globus/auth.h"
 
 static void globus_scope_merge_names_each_parent_once_with_the_children_of_both(void **state)
 {
+    // clang-format off
     static const struct {
         const char *base, *more, *merged;
     } rows[] = {
@@ -21,10 +22,12 @@ static void globus_scope_merge_names_each_parent_once_with_the_children_of_both(
         {"t", "[a]", "t [a]"},
         {"t", "]]x y", "t ]]x y"},
     };
+    // clang-format on
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        assert_str(globus_scope_merge(c->arena, str_of(rows[i].base), str_of(rows[i].more)), rows[i].merged);
+        assert_str(globus_scope_merge(c->arena, str_of(rows[i].base), str_of(rows[i].more)),
+                   rows[i].merged);
 }
 
 UNIT_MAIN(UNIT(globus_scope_merge_names_each_parent_once_with_the_children_of_both))

@@ -1,7 +1,9 @@
 #include "globus_unit.h"
 
-#define ACCEPTED "{\"DATA_TYPE\":\"transfer_result\",\"code\":\"Accepted\",\"message\":\"The transfer has been accepted\"," \
-                 "\"submission_id\":\"" ID_A "\",\"task_id\":\"" ID_B "\",\"task_link\":{\"href\":\"/x\"}}"
+#define ACCEPTED                                                                               \
+    "{\"DATA_TYPE\":\"transfer_result\",\"code\":\"Accepted\",\"message\":\"The transfer has " \
+    "been accepted\","                                                                         \
+    "\"submission_id\":\"" ID_A "\",\"task_id\":\"" ID_B "\",\"task_link\":{\"href\":\"/x\"}}"
 
 static const struct globus_submit wish = {
     .submission_id = STR_INIT(ID_A),
@@ -19,7 +21,8 @@ static void globus_submission_id_must_be_one(void **state)
     struct ctx *c = unit_ctx(state);
     struct str id;
 
-    SERVE(c, {.answer = json_answer(c, 200, "{\"value\":\"" ID_A "\"}")}, {.answer = json_answer(c, 200, "{\"value\":\"x\"}")},
+    SERVE(c, {.answer = json_answer(c, 200, "{\"value\":\"" ID_A "\"}")},
+          {.answer = json_answer(c, 200, "{\"value\":\"x\"}")},
           {.answer = json_answer(c, 200, "{\"value\":7}")});
     assert_ok(c, globus_submission_id(c, &globus_session, &id));
     assert_str(id, ID_A);
@@ -39,13 +42,16 @@ static void globus_submit_sends_the_document(void **state)
     assert_false(a.is_duplicate);
     assert_true(loopback_saw(globus, 0, "POST /v0.10/transfer HTTP/1.1\r\n"));
     assert_true(loopback_saw(globus, 0, "\r\nContent-Type: application/json\r\n"));
-    assert_true(loopback_saw(globus, 0, "\r\n\r\n{\"DATA_TYPE\":\"transfer\",\"submission_id\":\"" ID_A "\",\"source_endpoint\":\"" ID_B
-                                        "\",\"destination_endpoint\":\"" ID_C "\",\"label\":\"Singularity Registry Transfer "
-                                        "tacos/avocados:latest\",\"sync_level\":3,\"verify_checksum\":true,\"encrypt_data\":true,"
-                                        "\"fail_on_quota_errors\":true,\"skip_source_errors\":false,\"DATA\":[{\"DATA_TYPE\":"
-                                        "\"transfer_item\",\"source_path\":\"/1/sha256.abc.sif\",\"destination_path\":"
-                                        "\"/~/avo cados.sif\",\"recursive\":false,\"external_checksum\":\"abc123\","
-                                        "\"checksum_algorithm\":\"sha256\"}]}"));
+    assert_true(loopback_saw(
+        globus, 0,
+        "\r\n\r\n{\"DATA_TYPE\":\"transfer\",\"submission_id\":\"" ID_A
+        "\",\"source_endpoint\":\"" ID_B "\",\"destination_endpoint\":\"" ID_C
+        "\",\"label\":\"Singularity Registry Transfer "
+        "tacos/avocados:latest\",\"sync_level\":3,\"verify_checksum\":true,\"encrypt_data\":true,"
+        "\"fail_on_quota_errors\":true,\"skip_source_errors\":false,\"DATA\":[{\"DATA_TYPE\":"
+        "\"transfer_item\",\"source_path\":\"/1/sha256.abc.sif\",\"destination_path\":"
+        "\"/~/avo cados.sif\",\"recursive\":false,\"external_checksum\":\"abc123\","
+        "\"checksum_algorithm\":\"sha256\"}]}"));
 }
 
 static void globus_submit_makes_the_same_document_each_time(void **state)
@@ -54,12 +60,14 @@ static void globus_submit_makes_the_same_document_each_time(void **state)
     struct globus_accepted a;
 
     SERVE(c, {.answer = json_answer(c, 200, ACCEPTED)},
-          {.answer = json_answer(c, 200, "{\"code\":\"Duplicate\",\"message\":\"again\",\"task_id\":\"" ID_B "\"}")});
+          {.answer = json_answer(
+               c, 200, "{\"code\":\"Duplicate\",\"message\":\"again\",\"task_id\":\"" ID_B "\"}")});
     assert_ok(c, globus_submit(c, &globus_session, &wish, &a));
     assert_ok(c, globus_submit(c, &globus_session, &wish, &a));
     assert_true(a.is_duplicate);
     assert_str(a.task_id, ID_B);
-    assert_string_equal(strstr(globus->requests[0].text, "\r\n\r\n"), strstr(globus->requests[1].text, "\r\n\r\n"));
+    assert_string_equal(strstr(globus->requests[0].text, "\r\n\r\n"),
+                        strstr(globus->requests[1].text, "\r\n\r\n"));
 }
 
 static void globus_submit_can_do_without_checksums(void **state)
@@ -82,11 +90,11 @@ static void globus_submit_cleans_the_label(void **state)
     static const struct {
         const char *label, *sent;
     } rows[] = {
-        {"  a\r\nb\t ", "\"label\":\"a  b\""},
-        {"\n\n", "\"destination_endpoint\":\"" ID_C "\",\"sync_level\""},
-        {"", "\"destination_endpoint\":\"" ID_C "\",\"sync_level\""},
-        {"quote \" and \\", "\"label\":\"quote \\\" and \\\\\""},
-        {"broken \xff", "\"label\":\"broken \xef\xbf\xbd\""},
+        {"  a\r\nb\t ",     "\"label\":\"a  b\""                                  },
+        {"\n\n",            "\"destination_endpoint\":\"" ID_C "\",\"sync_level\""},
+        {"",                "\"destination_endpoint\":\"" ID_C "\",\"sync_level\""},
+        {"quote \" and \\", "\"label\":\"quote \\\" and \\\\\""                   },
+        {"broken \xff",     "\"label\":\"broken \xef\xbf\xbd\""                   },
     };
     struct ctx *c = unit_ctx(state);
     struct globus_accepted a;
@@ -124,6 +132,7 @@ static void globus_submit_cuts_the_label_at_128_characters(void **state)
 static void globus_submit_calls_every_lost_answer_unavailable(void **state)
 {
     struct ctx *c = unit_ctx(state);
+    // clang-format off
     const struct script lost[] = {
         {.reset = true},
         {.close = true},
@@ -139,6 +148,7 @@ static void globus_submit_calls_every_lost_answer_unavailable(void **state)
         {.answer = json_answer(c, 503, "{\"code\":\"ServiceUnavailable\"}")},
         {.answer = json_answer(c, 504, "")},
     };
+    // clang-format on
     struct globus_accepted a = {.message = STR("untouched")};
 
     for (size_t i = 0; i < COUNT_OF(lost); i++) {
@@ -157,14 +167,14 @@ static void globus_submit_hands_on_refusals(void **state)
         const char *body;
         enum err want;
     } rows[] = {
-        {400, "{\"code\":\"ClientError.BadRequest.NoTransferItems\"}", ERR_GLOBUS},
-        {401, "{\"code\":\"ClientError.AuthenticationFailed\"}", ERR_NOT_SIGNED_IN},
-        {403, "{\"code\":\"PermissionDenied\"}", ERR_FORBIDDEN},
+        {400, "{\"code\":\"ClientError.BadRequest.NoTransferItems\"}",      ERR_GLOBUS        },
+        {401, "{\"code\":\"ClientError.AuthenticationFailed\"}",            ERR_NOT_SIGNED_IN },
+        {403, "{\"code\":\"PermissionDenied\"}",                            ERR_FORBIDDEN     },
         {403, "{\"code\":\"ConsentRequired\",\"required_scopes\":[\"a\"]}", ERR_GLOBUS_STEP_UP},
-        {404, "{\"code\":\"EndpointDeleted\"}", ERR_NOT_FOUND},
-        {409, "{\"code\":\"ClientError.Conflict.TooManyPendingJobs\"}", ERR_CONFLICT},
-        {429, "{}", ERR_THROTTLED},
-        {502, "{\"code\":\"ExternalError.X\"}", ERR_GLOBUS},
+        {404, "{\"code\":\"EndpointDeleted\"}",                             ERR_NOT_FOUND     },
+        {409, "{\"code\":\"ClientError.Conflict.TooManyPendingJobs\"}",     ERR_CONFLICT      },
+        {429, "{}",                                                         ERR_THROTTLED     },
+        {502, "{\"code\":\"ExternalError.X\"}",                             ERR_GLOBUS        },
     };
     struct globus_accepted a;
 
@@ -176,6 +186,8 @@ static void globus_submit_hands_on_refusals(void **state)
 }
 
 UNIT_MAIN(GLOBUS(globus_submission_id_must_be_one), GLOBUS(globus_submit_sends_the_document),
-          GLOBUS(globus_submit_makes_the_same_document_each_time), GLOBUS(globus_submit_can_do_without_checksums),
-          GLOBUS(globus_submit_cleans_the_label), GLOBUS(globus_submit_cuts_the_label_at_128_characters),
-          GLOBUS(globus_submit_calls_every_lost_answer_unavailable), GLOBUS(globus_submit_hands_on_refusals))
+          GLOBUS(globus_submit_makes_the_same_document_each_time),
+          GLOBUS(globus_submit_can_do_without_checksums), GLOBUS(globus_submit_cleans_the_label),
+          GLOBUS(globus_submit_cuts_the_label_at_128_characters),
+          GLOBUS(globus_submit_calls_every_lost_answer_unavailable),
+          GLOBUS(globus_submit_hands_on_refusals))

@@ -39,14 +39,18 @@ static inline struct str rsa_number(struct ctx *c, const EVP_PKEY *key, const ch
 /* {"kty":"RSA",…} with further members, such as "\"kid\":\"1\",". */
 static inline const char *make_jwk(struct ctx *c, const EVP_PKEY *key, const char *members)
 {
-    struct str n = rsa_number(c, key, OSSL_PKEY_PARAM_RSA_N), e = rsa_number(c, key, OSSL_PKEY_PARAM_RSA_E);
+    struct str n = rsa_number(c, key, OSSL_PKEY_PARAM_RSA_N),
+               e = rsa_number(c, key, OSSL_PKEY_PARAM_RSA_E);
 
-    return str_printf(c->arena, "{%s\"kty\":\"RSA\",\"n\":\"" STR_FMT "\",\"e\":\"" STR_FMT "\"}", members, STR_ARG(n), STR_ARG(e)).ptr;
+    return str_printf(c->arena, "{%s\"kty\":\"RSA\",\"n\":\"" STR_FMT "\",\"e\":\"" STR_FMT "\"}",
+                      members, STR_ARG(n), STR_ARG(e))
+        .ptr;
 }
 
 static inline struct str make_jwks(struct ctx *c, const EVP_PKEY *key)
 {
-    return str_printf(c->arena, "{\"keys\":[%s]}", make_jwk(c, key, "\"alg\":\"RS512\",\"use\":\"sig\","));
+    return str_printf(c->arena, "{\"keys\":[%s]}",
+                      make_jwk(c, key, "\"alg\":\"RS512\",\"use\":\"sig\","));
 }
 
 static inline struct str signed_part(struct ctx *c, struct str header, struct str payload)
@@ -64,7 +68,8 @@ static inline struct str with_signature(struct ctx *c, struct str text, struct s
 }
 
 /* RSA signature of text; padding RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING. */
-static inline struct str rsa_sign(struct ctx *c, EVP_PKEY *key, const char *digest, int padding, struct str text)
+static inline struct str rsa_sign(struct ctx *c, EVP_PKEY *key, const char *digest, int padding,
+                                  struct str text)
 {
     EVP_MD_CTX *m = EVP_MD_CTX_new();
     EVP_PKEY_CTX *k = NULL;
@@ -78,17 +83,20 @@ static inline struct str rsa_sign(struct ctx *c, EVP_PKEY *key, const char *dige
     return str_view(bytes, len);
 }
 
-static inline struct str hmac_sign(struct ctx *c, struct str key, const char *digest, struct str text)
+static inline struct str hmac_sign(struct ctx *c, struct str key, const char *digest,
+                                   struct str text)
 {
     unsigned char *bytes = arena_alloc(c->arena, EVP_MAX_MD_SIZE);
     unsigned len = 0;
 
-    assert_non_null(HMAC(EVP_get_digestbyname(digest), key.ptr, (int)key.len, (const unsigned char *)text.ptr, text.len, bytes, &len));
+    assert_non_null(HMAC(EVP_get_digestbyname(digest), key.ptr, (int)key.len,
+                         (const unsigned char *)text.ptr, text.len, bytes, &len));
     return str_view(bytes, len);
 }
 
 /* A token with any header and payload, signed as RS512 demands. */
-static inline struct str make_token(struct ctx *c, EVP_PKEY *key, const char *header, struct str payload)
+static inline struct str make_token(struct ctx *c, EVP_PKEY *key, const char *header,
+                                    struct str payload)
 {
     struct str text = signed_part(c, str_of(header), payload);
 

@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-#define FIELD(name, value) "--B\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" value "\r\n"
-#define FILE_PART(bytes)                                                                           \
-    "--B\r\nContent-Disposition: form-data; name=\"file1\"; filename=\"x.sif\"\r\n"                \
+#define FIELD(name, value) \
+    "--B\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" value "\r\n"
+#define FILE_PART(bytes)                                                            \
+    "--B\r\nContent-Disposition: form-data; name=\"file1\"; filename=\"x.sif\"\r\n" \
     "Content-Type: application/octet-stream\r\n\r\n" bytes "\r\n"
 #define END "--B--\r\n"
 
@@ -37,7 +38,8 @@ static enum err data(struct ctx *c, void *arg, struct str piece)
     return seen->refuse_data ? FAIL(c, seen->refuse_data, "refused") : ERR_OK;
 }
 
-static enum err read_steps(void **state, struct str body, size_t step, struct seen *seen, struct multipart_fields *fields)
+static enum err read_steps(void **state, struct str body, size_t step, struct seen *seen,
+                           struct multipart_fields *fields)
 {
     struct ctx *c = unit_ctx(state);
     const struct multipart_file file = {"file1", begin, data, seen};
@@ -51,7 +53,8 @@ static enum err read_steps(void **state, struct str body, size_t step, struct se
 static void a_form_is_read_whatever_the_pieces(void **state)
 {
     static const char content[] = "\r\n--\r\n--A\r\n-B--B\r\n\r--B-";
-    struct str body = STR(FIELD("collection", "demo") FIELD("tag", "") FILE_PART("\r\n--\r\n--A\r\n-B--B\r\n\r--B-") END);
+    struct str body = STR(FIELD("collection", "demo") FIELD("tag", "")
+                              FILE_PART("\r\n--\r\n--A\r\n-B--B\r\n\r--B-") END);
 
     for (size_t step = 0; step < body.len; step++) {
         struct seen seen = {.begins = 0};
@@ -71,6 +74,7 @@ static void a_form_is_read_whatever_the_pieces(void **state)
 
 static void forms_that_are_whole_are_accepted(void **state)
 {
+    // clang-format off
     static const struct {
         const char *body, *file;
     } rows[] = {
@@ -82,13 +86,15 @@ static void forms_that_are_whole_are_accepted(void **state)
         {FIELD("a", "--B") FILE_PART("x") END,  "x"         },
         {FIELD("a", "line\r\nline") FILE_PART("x") END, "x" },
     };
+    // clang-format on
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         for (size_t step = 0; step < 4; step++) {
             struct seen seen = {.begins = 0};
             struct multipart_fields fields;
 
-            assert_ok(unit_ctx(state), read_steps(state, str_of(rows[i].body), step, &seen, &fields));
+            assert_ok(unit_ctx(state),
+                      read_steps(state, str_of(rows[i].body), step, &seen, &fields));
             assert_str(buf_str(&seen.file), rows[i].file);
         }
     }
@@ -96,6 +102,7 @@ static void forms_that_are_whole_are_accepted(void **state)
 
 static void forms_that_are_not_are_refused(void **state)
 {
+    // clang-format off
     static const struct {
         const char *body, *field; /* the field that the refusal names, or NULL */
     } rows[] = {
@@ -126,6 +133,7 @@ static void forms_that_are_not_are_refused(void **state)
         {FIELD("a\"; filename=\"b", "x") FILE_PART("x") END,              "a"    },
         {FIELD("a", "\xff") FILE_PART("x") END,                           "a"    },
     };
+    // clang-format on
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         for (size_t step = 0; step < 4; step++) {
@@ -150,7 +158,8 @@ static void a_cut_body_is_refused_wherever_it_is_cut(void **state)
         struct seen seen = {.begins = 0};
         struct multipart_fields fields;
 
-        assert_err(unit_ctx(state), read_steps(state, str_take(body, len), 7, &seen, &fields), ERR_INPUT);
+        assert_err(unit_ctx(state), read_steps(state, str_take(body, len), 7, &seen, &fields),
+                   ERR_INPUT);
     }
 }
 
@@ -174,17 +183,31 @@ static void limits_hold_to_the_byte(void **state)
     struct seen seen = {.begins = 0};
     struct multipart_fields fields;
 
-    assert_ok(unit_ctx(state),
-              read_steps(state, repeated(a, field_begin, 'x', MULTIPART_VALUE_MAX, "\r\n" FILE_PART("x") END), 0, &seen, &fields));
+    assert_ok(unit_ctx(state), read_steps(state,
+                                          repeated(a, field_begin, 'x', MULTIPART_VALUE_MAX,
+                                                   "\r\n" FILE_PART("x") END),
+                                          0, &seen, &fields));
     assert_err(unit_ctx(state),
-               read_steps(state, repeated(a, field_begin, 'x', MULTIPART_VALUE_MAX + 1, "\r\n" FILE_PART("x") END), 0, &seen, &fields),
+               read_steps(state,
+                          repeated(a, field_begin, 'x', MULTIPART_VALUE_MAX + 1,
+                                   "\r\n" FILE_PART("x") END),
+                          0, &seen, &fields),
                ERR_INPUT);
-    assert_ok(unit_ctx(state), read_steps(state, repeated(a, header_begin, 'x', MULTIPART_HEADER_MAX - header_used,
-                                                          "\r\n\r\nv\r\n" FILE_PART("x") END), 1, &seen, &fields));
-    assert_err(unit_ctx(state), read_steps(state, repeated(a, header_begin, 'x', MULTIPART_HEADER_MAX - header_used + 1,
-                                                           "\r\n\r\nv\r\n" FILE_PART("x") END), 1, &seen, &fields), ERR_INPUT);
+    assert_ok(unit_ctx(state),
+              read_steps(state,
+                         repeated(a, header_begin, 'x', MULTIPART_HEADER_MAX - header_used,
+                                  "\r\n\r\nv\r\n" FILE_PART("x") END),
+                         1, &seen, &fields));
+    assert_err(unit_ctx(state),
+               read_steps(state,
+                          repeated(a, header_begin, 'x', MULTIPART_HEADER_MAX - header_used + 1,
+                                   "\r\n\r\nv\r\n" FILE_PART("x") END),
+                          1, &seen, &fields),
+               ERR_INPUT);
     /* A header without end stops long before the body does. */
-    assert_err(unit_ctx(state), read_steps(state, repeated(a, header_begin, 'x', 1 << 20, ""), 0, &seen, &fields), ERR_INPUT);
+    assert_err(unit_ctx(state),
+               read_steps(state, repeated(a, header_begin, 'x', 1 << 20, ""), 0, &seen, &fields),
+               ERR_INPUT);
 }
 
 static void the_number_of_fields_is_limited(void **state)
@@ -205,7 +228,9 @@ static void a_refusal_comes_before_the_file_is_read(void **state)
     struct ctx *c = unit_ctx(state);
     struct seen seen = {.refuse = ERR_FORBIDDEN};
     struct multipart_fields fields;
-    struct str body = repeated(c->arena, FIELD("tag", "x") "--B\r\nContent-Disposition: form-data; name=\"file1\"\r\n\r\n", 'x', 1 << 20, "");
+    struct str body = repeated(
+        c->arena, FIELD("tag", "x") "--B\r\nContent-Disposition: form-data; name=\"file1\"\r\n\r\n",
+        'x', 1 << 20, "");
     struct body_source *source = body_from_memory(c->arena, body, 0);
     const struct multipart_file file = {"file1", begin, data, &seen};
     char rest[64];
@@ -222,7 +247,9 @@ static void a_failure_to_store_ends_the_reading(void **state)
     struct seen seen = {.refuse_data = ERR_NO_SPACE};
     struct multipart_fields fields;
 
-    assert_err(unit_ctx(state), read_steps(state, STR(FILE_PART("0123456789") END), 0, &seen, &fields), ERR_NO_SPACE);
+    assert_err(unit_ctx(state),
+               read_steps(state, STR(FILE_PART("0123456789") END), 0, &seen, &fields),
+               ERR_NO_SPACE);
 }
 
 /* Larger than the window, with delimiters' beginnings all over it. */
@@ -247,6 +274,8 @@ static void a_large_file_passes_unchanged(void **state)
     assert_true(str_eq(buf_str(&seen.file), buf_str(&file)));
 }
 
-UNIT_MAIN(UNIT(a_form_is_read_whatever_the_pieces), UNIT(forms_that_are_whole_are_accepted), UNIT(forms_that_are_not_are_refused),
-          UNIT(a_cut_body_is_refused_wherever_it_is_cut), UNIT(limits_hold_to_the_byte), UNIT(the_number_of_fields_is_limited),
-          UNIT(a_refusal_comes_before_the_file_is_read), UNIT(a_failure_to_store_ends_the_reading), UNIT(a_large_file_passes_unchanged))
+UNIT_MAIN(UNIT(a_form_is_read_whatever_the_pieces), UNIT(forms_that_are_whole_are_accepted),
+          UNIT(forms_that_are_not_are_refused), UNIT(a_cut_body_is_refused_wherever_it_is_cut),
+          UNIT(limits_hold_to_the_byte), UNIT(the_number_of_fields_is_limited),
+          UNIT(a_refusal_comes_before_the_file_is_read), UNIT(a_failure_to_store_ends_the_reading),
+          UNIT(a_large_file_passes_unchanged))

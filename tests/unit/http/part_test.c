@@ -10,6 +10,7 @@
 
 static void a_part_has_its_name_and_may_be_a_file(void **state)
 {
+    // clang-format off
     static const struct {
         const char *lines, *name;
         bool is_file;
@@ -25,6 +26,7 @@ static void a_part_has_its_name_and_may_be_a_file(void **state)
         {"Content-Type: text/plain\r\nContent-Disposition: form-data; name=\"a\"\r\nX-Y: z", "a",
          false                                                                                             },
     };
+    // clang-format on
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -38,6 +40,7 @@ static void a_part_has_its_name_and_may_be_a_file(void **state)
 
 static void a_part_without_one_plain_name_is_refused(void **state)
 {
+    // clang-format off
     static const char *const lines[] = {
         "",
         "Content-Type: text/plain",
@@ -63,6 +66,7 @@ static void a_part_without_one_plain_name_is_refused(void **state)
         ": empty",
         LONG_NAME,
     };
+    // clang-format on
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(lines); i++) {

@@ -1,6 +1,6 @@
-#include "net/net.h"
-
 #include "support/loopback.h"
+
+#include "net/net.h"
 
 #include <sys/wait.h>
 
@@ -22,9 +22,10 @@ static int net_end(void **state)
 
 static struct net_request get(struct ctx *c, const struct loopback *s, const char *path)
 {
-    return (struct net_request){.method = "GET",
-                                .url = str_printf(c->arena, "http://127.0.0.1:%d%s", loopback_port(s), path),
-                                .timeout_ms = TIMEOUT_MS};
+    return (struct net_request){
+        .method = "GET",
+        .url = str_printf(c->arena, "http://127.0.0.1:%d%s", loopback_port(s), path),
+        .timeout_ms = TIMEOUT_MS};
 }
 
 static struct net_response fetch(struct ctx *c, struct net_request r)
@@ -38,6 +39,7 @@ static struct net_response fetch(struct ctx *c, struct net_request r)
 static void net_send_hands_over_status_type_body_and_retry_after(void **state)
 {
     struct ctx *c = unit_ctx(state);
+    // clang-format off
     const struct script script[] = {
         {.answer = STR("HTTP/1.1 503 Later\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 7\r\nContent-Length: "
                        "5\r\n\r\nUh-oh")}};
@@ -186,6 +188,7 @@ static void net_send_tells_a_cut_answer_from_a_whole_one(void **state)
         {.answer = STR("no HTTP at all\r\n\r\n"), .close = true},
         {.answer = STR("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12345")},
     };
+    // clang-format on
     struct loopback *s = loopback_start(script, COUNT_OF(script));
 
     for (size_t i = 0; i < COUNT_OF(script) - 1; i++) {
@@ -214,7 +217,8 @@ static void net_send_gives_up_when_time_is_over(void **state)
 static void net_send_does_not_follow_redirects(void **state)
 {
     struct ctx *c = unit_ctx(state);
-    const struct script script[] = {{.answer = STR("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")}};
+    const struct script script[] = {
+        {.answer = STR("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")}};
     struct loopback *s = loopback_start(script, COUNT_OF(script));
 
     assert_int_equal(fetch(c, get(c, s, "/")).status, 302);
@@ -235,16 +239,19 @@ static void net_send_says_that_nothing_was_sent_to_a_closed_port(void **state)
 
 static void net_send_refuses_what_is_neither_https_nor_loopback(void **state)
 {
+    // clang-format off
     static const char *const urls[] = {
         "http://192.0.2.1/",      "http://example.org/",         "http://127.0.0.1.example.org/", "http://localhost.example/",
         "ftp://127.0.0.1/",       "file:///etc/passwd",          "gopher://127.0.0.1/",           "http://user@127.0.0.1/",
         "http://127.0.0.1@evil/", "http://127.0.0.1\\@evil/",    "//127.0.0.1/",                  "",
         "http://",                "http://127.0.0.1/\r\nX: y",   "dict://127.0.0.1:11211/stat",   "http://[::ffff:192.0.2.1]/",
     };
+    // clang-format on
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(urls); i++) {
-        struct net_response r = fetch(c, (struct net_request){.method = "GET", .url = str_of(urls[i]), .timeout_ms = 50});
+        struct net_response r = fetch(
+            c, (struct net_request){.method = "GET", .url = str_of(urls[i]), .timeout_ms = 50});
 
         assert_int_equal(r.fault, NET_CONNECT);
         assert_true(r.fault_text.len > 0);
@@ -271,7 +278,10 @@ static void net_send_refuses_header_values_that_would_end_the_header(void **stat
 static void net_send_repeats_on_a_lost_kept_connection_only_what_may_arrive_twice(void **state)
 {
     struct ctx *c = unit_ctx(state);
-    const struct script script[] = {{.answer = json_answer(c, 200, "1")}, {.close = true}, {.answer = json_answer(c, 200, "2")}, {.close = true}};
+    const struct script script[] = {{.answer = json_answer(c, 200, "1")},
+                                    {.close = true},
+                                    {.answer = json_answer(c, 200, "2")},
+                                    {.close = true}};
     struct loopback *s = loopback_start(script, COUNT_OF(script));
     struct net_request r = get(c, s, "/");
 
@@ -316,7 +326,8 @@ static void net_send_opens_connections_of_its_own_after_a_fork(void **state)
         _exit(fetch(c, get(c, s, "/child")).status == 200 ? 0 : 1);
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
-    assert_int_equal(fetch(c, get(c, s, "/parent again")).fault, NET_CONNECT); /* a blank is not part of a URL */
+    /* a blank is not part of a URL */
+    assert_int_equal(fetch(c, get(c, s, "/parent again")).fault, NET_CONNECT);
     assert_int_equal(fetch(c, get(c, s, "/parent")).status, 200);
     assert_int_equal(s->requests[0].connection, 0);
     assert_int_equal(s->requests[1].connection, 1);
@@ -342,13 +353,19 @@ static void net_keep_replaces_and_net_recall_finds(void **state)
 
 #define NET(test) cmocka_unit_test_setup_teardown(test, net_begin, net_end)
 
-UNIT_MAIN(NET(net_send_hands_over_status_type_body_and_retry_after), NET(net_send_sends_method_headers_body_and_authorization),
-          NET(net_send_posts_nothing_without_naming_a_type), NET(net_send_forgets_one_request_before_the_next),
-          NET(net_send_reuses_one_connection_for_request_after_request), NET(net_send_has_all_its_requests_in_flight_together),
+UNIT_MAIN(NET(net_send_hands_over_status_type_body_and_retry_after),
+          NET(net_send_sends_method_headers_body_and_authorization),
+          NET(net_send_posts_nothing_without_naming_a_type),
+          NET(net_send_forgets_one_request_before_the_next),
+          NET(net_send_reuses_one_connection_for_request_after_request),
+          NET(net_send_has_all_its_requests_in_flight_together),
           NET(net_send_stops_an_endless_chunked_answer), NET(net_send_stops_endless_headers),
-          NET(net_send_tells_a_cut_answer_from_a_whole_one), NET(net_send_gives_up_when_time_is_over),
-          NET(net_send_does_not_follow_redirects), NET(net_send_says_that_nothing_was_sent_to_a_closed_port),
+          NET(net_send_tells_a_cut_answer_from_a_whole_one),
+          NET(net_send_gives_up_when_time_is_over), NET(net_send_does_not_follow_redirects),
+          NET(net_send_says_that_nothing_was_sent_to_a_closed_port),
           NET(net_send_refuses_what_is_neither_https_nor_loopback),
           NET(net_send_repeats_on_a_lost_kept_connection_only_what_may_arrive_twice),
-          NET(net_send_refuses_header_values_that_would_end_the_header), NET(net_send_keeps_secrets_out_of_the_fault_text),
-          NET(net_send_opens_connections_of_its_own_after_a_fork), NET(net_keep_replaces_and_net_recall_finds))
+          NET(net_send_refuses_header_values_that_would_end_the_header),
+          NET(net_send_keeps_secrets_out_of_the_fault_text),
+          NET(net_send_opens_connections_of_its_own_after_a_fork),
+          NET(net_keep_replaces_and_net_recall_finds))

@@ -3,7 +3,10 @@
 
 static const struct viewer visitor = {0};
 
-/* alice owns open/…, and secret/…, of which bob is a contributor; carol is nobody's; root is an admin. */
+/*
+ * alice owns open/…, and secret/…, of which bob is a contributor; carol is nobody's; root is an
+ * admin.
+ */
 struct people {
     struct viewer alice, bob, carol, root;
     struct container open, secret;
@@ -11,7 +14,12 @@ struct people {
 
 static struct people people(struct ctx *c)
 {
-    struct people p = {registry_user(c, "alice"), registry_user(c, "bob"), registry_user(c, "carol"), registry_user(c, "root"), {0}, {0}};
+    struct people p = {registry_user(c, "alice"),
+                       registry_user(c, "bob"),
+                       registry_user(c, "carol"),
+                       registry_user(c, "root"),
+                       {0},
+                       {0}};
 
     p.root.is_admin = true;
     database_run("update users set is_admin = true where username = 'root'", NULL, 0);
@@ -50,11 +58,14 @@ static void assert_reads(struct ctx *c, const struct people *p, const struct rea
 
     assert_ok(c, container_get(c, r->viewer, p->open.id, &k));
     assert_int_equal(k.role, r->in_open);
-    assert_err(c, container_get(c, r->viewer, p->secret.id, &k), r->secret ? ERR_OK : ERR_NOT_FOUND);
-    assert_err(c, container_get_as(c, r->viewer.user_id, p->secret.id, &k), r->secret ? ERR_OK : ERR_NOT_FOUND);
+    assert_err(c, container_get(c, r->viewer, p->secret.id, &k),
+               r->secret ? ERR_OK : ERR_NOT_FOUND);
+    assert_err(c, container_get_as(c, r->viewer.user_id, p->secret.id, &k),
+               r->secret ? ERR_OK : ERR_NOT_FOUND);
     assert_ok(c, container_get_as(c, r->viewer.user_id, p->open.id, &k));
     assert_int_equal(k.role, r->in_open);
-    assert_err(c, collection_get(c, r->viewer, p->secret.collection_id, &of), r->secret ? ERR_OK : ERR_NOT_FOUND);
+    assert_err(c, collection_get(c, r->viewer, p->secret.collection_id, &of),
+               r->secret ? ERR_OK : ERR_NOT_FOUND);
 
     assert_ok(c, container_find(c, r->viewer, &p->secret.name, &found, &k));
     assert_true(found);
@@ -93,7 +104,9 @@ static void container_get_as_judges_the_user_of_now(void **state)
     assert_ok(c, container_get_as(c, p.alice.user_id, p.secret.id, &k));
     database_run("update users set is_active = false where username = 'alice'", NULL, 0);
     assert_err(c, container_get_as(c, p.alice.user_id, p.secret.id, &k), ERR_NOT_FOUND);
-    database_run("delete from collection_members where user_id = (select id from users where username = 'bob')", NULL, 0);
+    database_run("delete from collection_members where user_id = (select id from users where "
+                 "username = 'bob')",
+                 NULL, 0);
     assert_err(c, container_get_as(c, p.bob.user_id, p.secret.id, &k), ERR_NOT_FOUND);
     assert_err(c, container_get_as(c, 999999, p.secret.id, &k), ERR_NOT_FOUND);
     assert_ok(c, container_get_as(c, 999999, p.open.id, &k));
@@ -120,15 +133,17 @@ static void a_collection_names_its_members(void **state)
     assert_int_equal(k.contributors.count, 0);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static void many_collections(struct viewer owner, int count)
 {
     char sql[256];
 
     snprintf(sql, sizeof sql,
-             "with made as (insert into collections (name, is_private) select 'c' || lpad(i::text, 4, '0'), false"
-             " from generate_series(1, %d) i returning id) insert into collection_members select id, %lld, 'owner' from made",
+             "with made as (insert into collections (name, is_private) select 'c' || lpad(i::text, "
+             "4, '0'), false"
+             " from generate_series(1, %d) i returning id) insert into collection_members select "
+             "id, %lld, 'owner' from made",
              count, (long long)owner.user_id);
     database_run(sql, NULL, 0);
 }
@@ -177,16 +192,16 @@ static void collection_list_finds_part_of_a_name_literally(void **state)
         const char *text;
         size_t found;
     } rows[] = {
-        {"",    4},
-        {"a_b", 1},
-        {"a",   3},
-        {"A_B", 1},
-        {"%",   0},
-        {"_",   1},
-        {"\\",  0},
-        {"x",   2},
-        {"'",   0},
-        {"zz",  0},
+        {"",         4},
+        {"a_b",      1},
+        {"a",        3},
+        {"A_B",      1},
+        {"%",        0},
+        {"_",        1},
+        {"\\",       0},
+        {"x",        2},
+        {"'",        0},
+        {"zz",       0},
         {"\xc3\xa9", 0},
     };
     struct ctx *c = unit_ctx(state);
@@ -197,7 +212,8 @@ static void collection_list_finds_part_of_a_name_literally(void **state)
     registry_push(c, alice, "a.c/n:t", STR("image"));
     registry_push(c, alice, "x/n:t", STR("image"));
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        const struct collection_query q = {.viewer = visitor, .limit = 10, .text = str_of(rows[i].text)};
+        const struct collection_query q = {
+            .viewer = visitor, .limit = 10, .text = str_of(rows[i].text)};
 
         if (count_found(c, &q) != rows[i].found)
             fail_msg("\"%s\" finds %zu", rows[i].text, count_found(c, &q));
@@ -209,9 +225,14 @@ static void collection_list_refuses_what_it_cannot_mean(void **state)
     struct ctx *c = unit_ctx(state);
     struct collection_page page;
 
-    assert_err(c, collection_list(c, &(struct collection_query){.limit = 10, .text = STR("\xff")}, &page), ERR_INPUT);
+    assert_err(
+        c, collection_list(c, &(struct collection_query){.limit = 10, .text = STR("\xff")}, &page),
+        ERR_INPUT);
     assert_string_equal(c->failure.field, "q");
-    assert_err(c, collection_list(c, &(struct collection_query){.limit = 10, .cursor = STR("forged!")}, &page), ERR_INPUT);
+    assert_err(c,
+               collection_list(c, &(struct collection_query){.limit = 10, .cursor = STR("forged!")},
+                               &page),
+               ERR_INPUT);
     assert_string_equal(c->failure.field, "cursor");
 }
 
@@ -222,7 +243,13 @@ static void mine_are_those_the_viewer_belongs_to(void **state)
     const struct {
         struct viewer viewer;
         size_t mine;
-    } rows[] = {{visitor, 0}, {p.carol, 0}, {p.bob, 1}, {p.alice, 2}, {p.root, 0}};
+    } rows[] = {
+        {visitor, 0},
+        {p.carol, 0},
+        {p.bob,   1},
+        {p.alice, 2},
+        {p.root,  0}
+    };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct collection_query q = {.viewer = rows[i].viewer, .limit = 10, .mine = true};
@@ -243,15 +270,20 @@ static void container_list_pages_from_the_last_push(void **state)
 
     for (int i = 1; i <= 12; i++)
         k = registry_push(c, alice, str_printf(c->arena, "tacos/n:v%d", i).ptr, STR("image"));
-    database_run("update containers set updated_at = '2026-01-15T09:30:00.123456Z' where tag in ('v12', 'v11', 'v10', 'v9')", NULL, 0);
-    database_run("update containers set updated_at = '2026-01-14T09:30:00Z' where updated_at > '2026-01-15T09:30:00.123456Z'", NULL, 0);
+    database_run("update containers set updated_at = '2026-01-15T09:30:00.123456Z' where tag in "
+                 "('v12', 'v11', 'v10', 'v9')",
+                 NULL, 0);
+    database_run("update containers set updated_at = '2026-01-14T09:30:00Z' where updated_at > "
+                 "'2026-01-15T09:30:00.123456Z'",
+                 NULL, 0);
     assert_ok(c, collection_find(c, alice, k.name.collection, &found, &of));
     do { /* equal times: by id, the later first */
         struct container_page page;
 
         assert_ok(c, container_list(c, &of, cursor, 5, &page));
         for (size_t i = 0; i < page.count; i++)
-            assert_str(image_name_uri(c->arena, &page.list[i].name), str_printf(c->arena, "tacos/n:v%d", expected--).ptr);
+            assert_str(image_name_uri(c->arena, &page.list[i].name),
+                       str_printf(c->arena, "tacos/n:v%d", expected--).ptr);
         cursor = page.next;
     } while (cursor.len);
     assert_int_equal(expected, 0);
@@ -294,12 +326,19 @@ static void a_deleted_container_is_gone_and_noted(void **state)
     assert_err(c, container_delete(c, alice, &k), ERR_NOT_FOUND);
     assert_ok(c, container_find(c, alice, &k.name, &found, &k));
     assert_false(found);
-    assert_int_equal(database_count("select count(*) from audit where action = 'image.delete' and subject = 'tacos/avocados:v1'"), 1);
+    assert_int_equal(database_count("select count(*) from audit where action = 'image.delete' and "
+                                    "subject = 'tacos/avocados:v1'"),
+                     1);
 }
 
-UNIT_MAIN(UNIT_REGISTRY(every_way_to_ask_knows_the_same_rights), UNIT_REGISTRY(container_get_as_judges_the_user_of_now),
-          UNIT_REGISTRY(a_collection_names_its_members), UNIT_REGISTRY(collection_list_pages_by_name_without_gap_or_repeat),
-          UNIT_REGISTRY(a_page_that_is_just_full_is_the_last), UNIT_REGISTRY(collection_list_finds_part_of_a_name_literally),
-          UNIT_REGISTRY(collection_list_refuses_what_it_cannot_mean), UNIT_REGISTRY(mine_are_those_the_viewer_belongs_to),
-          UNIT_REGISTRY(container_list_pages_from_the_last_push), UNIT_REGISTRY(the_catalog_holds_empty_collections_too),
+UNIT_MAIN(UNIT_REGISTRY(every_way_to_ask_knows_the_same_rights),
+          UNIT_REGISTRY(container_get_as_judges_the_user_of_now),
+          UNIT_REGISTRY(a_collection_names_its_members),
+          UNIT_REGISTRY(collection_list_pages_by_name_without_gap_or_repeat),
+          UNIT_REGISTRY(a_page_that_is_just_full_is_the_last),
+          UNIT_REGISTRY(collection_list_finds_part_of_a_name_literally),
+          UNIT_REGISTRY(collection_list_refuses_what_it_cannot_mean),
+          UNIT_REGISTRY(mine_are_those_the_viewer_belongs_to),
+          UNIT_REGISTRY(container_list_pages_from_the_last_push),
+          UNIT_REGISTRY(the_catalog_holds_empty_collections_too),
           UNIT_REGISTRY(a_deleted_container_is_gone_and_noted))

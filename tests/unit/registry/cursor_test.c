@@ -1,6 +1,5 @@
-#include "support/unit.h"
-
 #include "cursor.h"
+#include "support/unit.h"
 
 #include "base/codec.h"
 
@@ -31,9 +30,21 @@ static void an_absent_cursor_is_the_first_page(void **state)
 
 static void a_forged_cursor_names_its_field(void **state)
 {
-    static const char *const names[] = {"!", "====", "YQ==", "Li4", "AA", "/w", "IA"}; /* "..", NUL, bad alphabet, blank */
-    static const char *const times[] = {"1", "1.", ".1", "1.2.3", "-1.1", "1.0", "0.1", "1.-1", "a.b", "99999999999999999999.1",
-                                        "253402300800000000.1", "1.9223372036854775808", " 1.1"};
+    /* "..", NUL, bad alphabet, blank */
+    static const char *const names[] = {"!", "====", "YQ==", "Li4", "AA", "/w", "IA"};
+    static const char *const times[] = {"1",
+                                        "1.",
+                                        ".1",
+                                        "1.2.3",
+                                        "-1.1",
+                                        "1.0",
+                                        "0.1",
+                                        "1.-1",
+                                        "a.b",
+                                        "99999999999999999999.1",
+                                        "253402300800000000.1",
+                                        "1.9223372036854775808",
+                                        " 1.1"};
     struct ctx *c = unit_ctx(state);
     int64_t at_us, id;
     struct str name;
@@ -43,7 +54,9 @@ static void a_forged_cursor_names_its_field(void **state)
         assert_string_equal(c->failure.field, "cursor");
     }
     for (size_t i = 0; i < COUNT_OF(times); i++) {
-        assert_err(c, cursor_read_time(c, base64url_encode(c->arena, str_of(times[i])), &at_us, &id), ERR_INPUT);
+        assert_err(c,
+                   cursor_read_time(c, base64url_encode(c->arena, str_of(times[i])), &at_us, &id),
+                   ERR_INPUT);
         assert_string_equal(c->failure.field, "cursor");
     }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 /* What the three parts become; field names the one that is refused. */
+// clang-format off
 static const struct name_case {
     struct str collection, name, tag;
     const char *field; /* NULL: accepted */
@@ -114,6 +115,7 @@ static const struct name_case {
     C("a", "..", "..", "name"),
 #undef C
 };
+// clang-format on
 
 static void image_name_check_follows_its_table(void **state)
 {
@@ -123,9 +125,11 @@ static void image_name_check_follows_its_table(void **state)
         struct image_name n = {cases[i].collection, cases[i].name, cases[i].tag, STR_NONE};
         enum err e = image_name_check(c, &n);
 
-        if (cases[i].field ? e != ERR_INPUT || strcmp(c->failure.field, cases[i].field) != 0 : e != ERR_OK)
-            fail_msg("case %zu: " STR_FMT " | " STR_FMT " | " STR_FMT " gives %s", i, STR_ARG(cases[i].collection),
-                     STR_ARG(cases[i].name), STR_ARG(cases[i].tag), err_code(e));
+        if (cases[i].field ? e != ERR_INPUT || strcmp(c->failure.field, cases[i].field) != 0
+                           : e != ERR_OK)
+            fail_msg("case %zu: " STR_FMT " | " STR_FMT " | " STR_FMT " gives %s", i,
+                     STR_ARG(cases[i].collection), STR_ARG(cases[i].name), STR_ARG(cases[i].tag),
+                     err_code(e));
         ctx_forgive(c);
     }
 }
@@ -142,7 +146,8 @@ static struct str repeat(struct ctx *c, const char *text, size_t times)
 static void image_name_check_knows_the_longest_of_each(void **state)
 {
     struct ctx *c = unit_ctx(state);
-    struct image_name longest = {repeat(c, "a", 250), repeat(c, "b", 250), repeat(c, "c", 128), STR_NONE};
+    struct image_name longest = {repeat(c, "a", 250), repeat(c, "b", 250), repeat(c, "c", 128),
+                                 STR_NONE};
     struct image_name nested = {repeat(c, "a/", 124), STR("n"), STR("t"), STR_NONE};
     struct image_name n;
 
@@ -174,35 +179,38 @@ static void image_name_check_makes_lower_case(void **state)
     assert_str(image_name_uri(c->arena, &n), "my.col/name:v1.0-rc");
 }
 
-/* The table of reference/sregistry-api.md part 2, from where the client has taken the registry off, and what a URL may hold besides. */
+/*
+ * The table of reference/sregistry-api.md part 2, from where the client has taken the registry off,
+ * and what a URL may hold besides.
+ */
 static const struct parse_case {
     const char *path, *uri, *version; /* uri NULL: refused */
 } parses[] = {
-    {"library/hello",                  "library/hello:latest",      ""          },
-    {"Col/Name:Tag",                   "col/name:tag",              ""          },
-    {"my_col/my-name:1.0",             "my_col/my-name:1.0",        ""          },
-    {"col/name:t@sha256.abc",          "col/name:t",                "sha256.abc"},
-    {"col/name@sha256.abc",            "col/name:latest",           "sha256.abc"},
-    {"col/name.v1:t",                  "col/name.v1:t",             ""          },
-    {"a/b/n:t",                        "a/b/n:t",                   ""          },
-    {"a/b/c/d/n",                      "a/b/c/d/n:latest",          ""          },
-    {"col/name:t@sha256:abc",          "col/name:t",                "sha256:abc"},
-    {"search/collection/c/name/n",     "search/collection/c/name/n:latest", ""  },
-    {"hello",                          NULL,                        NULL        },
-    {"",                               NULL,                        NULL        },
-    {"/",                              NULL,                        NULL        },
-    {"/name",                          NULL,                        NULL        },
-    {"col/",                           NULL,                        NULL        },
-    {"col/:tag",                       NULL,                        NULL        },
-    {"col/name:",                      NULL,                        NULL        },
-    {"col/name:t:u",                   NULL,                        NULL        },
-    {"col/name@",                      NULL,                        NULL        },
-    {"col/name:t@",                    NULL,                        NULL        },
-    {"col:8080/name:t",                NULL,                        NULL        },
-    {"../name",                        NULL,                        NULL        },
-    {"col/..",                         NULL,                        NULL        },
-    {"col/name:..",                    NULL,                        NULL        },
-    {"col//name",                      NULL,                        NULL        },
+    {"library/hello",              "library/hello:latest",              ""          },
+    {"Col/Name:Tag",               "col/name:tag",                      ""          },
+    {"my_col/my-name:1.0",         "my_col/my-name:1.0",                ""          },
+    {"col/name:t@sha256.abc",      "col/name:t",                        "sha256.abc"},
+    {"col/name@sha256.abc",        "col/name:latest",                   "sha256.abc"},
+    {"col/name.v1:t",              "col/name.v1:t",                     ""          },
+    {"a/b/n:t",                    "a/b/n:t",                           ""          },
+    {"a/b/c/d/n",                  "a/b/c/d/n:latest",                  ""          },
+    {"col/name:t@sha256:abc",      "col/name:t",                        "sha256:abc"},
+    {"search/collection/c/name/n", "search/collection/c/name/n:latest", ""          },
+    {"hello",                      NULL,                                NULL        },
+    {"",                           NULL,                                NULL        },
+    {"/",                          NULL,                                NULL        },
+    {"/name",                      NULL,                                NULL        },
+    {"col/",                       NULL,                                NULL        },
+    {"col/:tag",                   NULL,                                NULL        },
+    {"col/name:",                  NULL,                                NULL        },
+    {"col/name:t:u",               NULL,                                NULL        },
+    {"col/name@",                  NULL,                                NULL        },
+    {"col/name:t@",                NULL,                                NULL        },
+    {"col:8080/name:t",            NULL,                                NULL        },
+    {"../name",                    NULL,                                NULL        },
+    {"col/..",                     NULL,                                NULL        },
+    {"col/name:..",                NULL,                                NULL        },
+    {"col//name",                  NULL,                                NULL        },
 };
 
 static void image_name_parse_splits_at_the_last_slash(void **state)
@@ -228,6 +236,7 @@ static void image_version_is_the_digest_with_its_kind(void **state)
     assert_str(image_version(unit_ctx(state)->arena, STR("00ff")), "sha256.00ff");
 }
 
-UNIT_MAIN(UNIT(image_name_check_follows_its_table), UNIT(image_name_check_knows_the_longest_of_each),
-          UNIT(image_name_check_makes_lower_case), UNIT(image_name_parse_splits_at_the_last_slash),
+UNIT_MAIN(UNIT(image_name_check_follows_its_table),
+          UNIT(image_name_check_knows_the_longest_of_each), UNIT(image_name_check_makes_lower_case),
+          UNIT(image_name_parse_splits_at_the_last_slash),
           UNIT(image_version_is_the_digest_with_its_kind))

@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* ---- rights ------------------------------------------------------------------------------------------------------------------ */
+/* ---- rights ---------------------------------------------------------------------------------- */
 
 static enum err check(struct ctx *c, struct viewer v, const char *collection)
 {
@@ -55,7 +55,7 @@ static void push_check_follows_the_settings(void **state)
     assert_err(c, check(c, admin, "own"), ERR_FORBIDDEN);
 }
 
-/* ---- tickets ----------------------------------------------------------------------------------------------------------------- */
+/* ---- tickets --------------------------------------------------------------------------------- */
 
 static void a_ticket_is_used_once_by_its_user(void **state)
 {
@@ -99,7 +99,7 @@ static void an_expired_ticket_is_no_ticket(void **state)
     assert_err(c, ticket_use(c, alice.user_id, ticket, &found), ERR_FORBIDDEN);
 }
 
-/* ---- commit ------------------------------------------------------------------------------------------------------------------ */
+/* ---- commit ---------------------------------------------------------------------------------- */
 
 static void the_first_push_creates_the_collection(void **state)
 {
@@ -116,7 +116,8 @@ static void the_first_push_creates_the_collection(void **state)
     assert_int_equal(found.image_id, k.image_id);
     assert_str(image_name_uri(c->arena, &found.name), "tacos/avocados:latest");
     assert_true(registry_is_whole(c));
-    assert_int_equal(database_count("select count(*) from audit where action = 'image.push' and subject = 'tacos/avocados:latest' "
+    assert_int_equal(database_count("select count(*) from audit where action = 'image.push' and "
+                                    "subject = 'tacos/avocados:latest' "
                                     "and request_id = 'test'"),
                      1);
 }
@@ -189,9 +190,11 @@ static void rights_are_checked_again_at_the_commit(void **state)
     struct container k;
 
     registry_push(c, alice, "tacos/avocados:v1", STR("image"));
-    assert_err(c, registry_try_push(c, mallory, "tacos/avocados:v1", STR("evil"), &k), ERR_FORBIDDEN);
+    assert_err(c, registry_try_push(c, mallory, "tacos/avocados:v1", STR("evil"), &k),
+               ERR_FORBIDDEN);
     images_settings.user_collections = false;
-    assert_err(c, registry_try_push(c, mallory, "free/avocados:v1", STR("evil"), &k), ERR_FORBIDDEN);
+    assert_err(c, registry_try_push(c, mallory, "free/avocados:v1", STR("evil"), &k),
+               ERR_FORBIDDEN);
     images_settings.disable_building = true;
     assert_err(c, registry_try_push(c, alice, "tacos/avocados:v1", STR("late"), &k), ERR_FORBIDDEN);
     assert_int_equal(images_count(), 1);
@@ -208,18 +211,22 @@ static void a_failed_publish_changes_no_row(void **state)
 
     assert_ok(c, images_upload(c, STR("new image"), 9, &u));
     images_put(str_printf(c->arena, "%lld", (long long)k.collection_id).ptr,
-               str_printf(c->arena, "sha256." STR_FMT ".sif", STR_ARG(upload_sha256(u))).ptr, "cut");
+               str_printf(c->arena, "sha256." STR_FMT ".sif", STR_ARG(upload_sha256(u))).ptr,
+               "cut");
     assert_err(c, push_commit(c, alice, &n, u, &found), ERR_INTERNAL);
     assert_ok(c, container_get(c, alice, k.id, &found));
     assert_true(str_eq(found.sha256, k.sha256));
     assert_int_equal(database_count("select count(*) from images"), 1);
 }
 
-/* ---- at once ----------------------------------------------------------------------------------------------------------------- */
+/* ---- at once --------------------------------------------------------------------------------- */
 
 enum { PROCESSES = 4, ROUNDS = 8 };
 
-/* A worker of its own: the same database and store, another connection. Process n pushes its bytes, or all push the same. */
+/*
+ * A worker of its own: the same database and store, another connection. Process n pushes its bytes,
+ * or all push the same.
+ */
 static void push_in_a_child(struct viewer v, const char *uri, int process, bool same)
 {
     struct clock clock = {.now_s = unit_clock_now_s, .mono_ms = unit_clock_mono_ms};
@@ -232,7 +239,8 @@ static void push_in_a_child(struct viewer v, const char *uri, int process, bool 
         struct str text = str_printf(arena, "image of round %d by %d", round, same ? 0 : process);
 
         if (registry_try_push(&c, v, uri, text, &k) != ERR_OK) {
-            print_error(STR_FMT " (" STR_FMT ")\n", STR_ARG(c.failure.detail), STR_ARG(c.failure.cause));
+            print_error(STR_FMT " (" STR_FMT ")\n", STR_ARG(c.failure.detail),
+                        STR_ARG(c.failure.cause));
             _exit(1);
         }
     }
@@ -293,7 +301,7 @@ static void pushes_of_the_same_bytes_to_many_collections_at_once_are_whole(void 
     assert_true(registry_is_whole(c));
 }
 
-/* ---- kill -9 ----------------------------------------------------------------------------------------------------------------- */
+/* ---- kill -9 --------------------------------------------------------------------------------- */
 
 /* Push until the armed point, in a process of its own that dies there. */
 static void push_until(struct viewer v, const char *point)
@@ -343,14 +351,17 @@ static void a_push_that_is_killed_leaves_the_old_image_or_the_new_one(void **sta
     }
 }
 
-UNIT_MAIN(UNIT_REGISTRY(push_check_asks_for_an_owner), UNIT_REGISTRY(push_check_follows_the_settings),
-          UNIT_REGISTRY(a_ticket_is_used_once_by_its_user), UNIT_REGISTRY(an_expired_ticket_is_no_ticket),
+UNIT_MAIN(UNIT_REGISTRY(push_check_asks_for_an_owner),
+          UNIT_REGISTRY(push_check_follows_the_settings),
+          UNIT_REGISTRY(a_ticket_is_used_once_by_its_user),
+          UNIT_REGISTRY(an_expired_ticket_is_no_ticket),
           UNIT_REGISTRY(the_first_push_creates_the_collection),
           UNIT_REGISTRY(a_new_collection_is_private_when_the_settings_say_so),
           UNIT_REGISTRY(the_same_bytes_twice_are_one_file_and_one_row),
           UNIT_REGISTRY(new_bytes_keep_the_container_and_leave_the_old_file),
           UNIT_REGISTRY(the_same_bytes_in_another_collection_are_a_hard_link),
-          UNIT_REGISTRY(rights_are_checked_again_at_the_commit), UNIT_REGISTRY(a_failed_publish_changes_no_row),
+          UNIT_REGISTRY(rights_are_checked_again_at_the_commit),
+          UNIT_REGISTRY(a_failed_publish_changes_no_row),
           UNIT_REGISTRY(pushes_of_one_tag_at_once_end_with_one_container),
           UNIT_REGISTRY(pushes_of_the_same_bytes_at_once_are_one_file),
           UNIT_REGISTRY(pushes_of_the_same_bytes_to_many_collections_at_once_are_whole),

@@ -49,7 +49,8 @@ static const struct membership {
 static void role_of_knows_members_and_admins(void **state UNUSED)
 {
     for (size_t i = 0; i < COUNT_OF(memberships); i++)
-        assert_int_equal(role_of(memberships[i].viewer, str_of(memberships[i].stored)), memberships[i].role);
+        assert_int_equal(role_of(memberships[i].viewer, str_of(memberships[i].stored)),
+                         memberships[i].role);
 }
 
 UNIT_MAIN(UNIT(role_may_follows_its_table), UNIT(role_of_knows_members_and_admins))

@@ -28,9 +28,9 @@ static void store_check_says_what_to_do(void **state)
     static const struct {
         const char *root, *words;
     } rows[] = {
-        {"/nowhere/images", "does not exist"},
+        {"/nowhere/images", "does not exist" },
         {"/etc/passwd",     "not a directory"},
-        {"/proc",           "O_TMPFILE"},
+        {"/proc",           "O_TMPFILE"      },
     };
     struct ctx *c = unit_ctx(state);
 
@@ -40,7 +40,8 @@ static void store_check_says_what_to_do(void **state)
         images_settings.images_root = rows[i].root;
         assert_err(c, store_check(c), ERR_UNAVAILABLE);
         if (!strstr(c->failure.detail.ptr, rows[i].words))
-            fail_msg("%s: " STR_FMT " (" STR_FMT ")", rows[i].root, STR_ARG(c->failure.detail), STR_ARG(c->failure.cause));
+            fail_msg("%s: " STR_FMT " (" STR_FMT ")", rows[i].root, STR_ARG(c->failure.detail),
+                     STR_ARG(c->failure.cause));
     }
 }
 
@@ -113,5 +114,6 @@ static void store_walk_ends_with_what_its_function_says(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 UNIT_MAIN(TEST(store_path_holds_collection_and_digest), TEST(store_check_says_what_to_do),
-          TEST(store_remove_takes_one_file_and_does_not_mind_none), TEST(store_walk_meets_images_and_nothing_else),
+          TEST(store_remove_takes_one_file_and_does_not_mind_none),
+          TEST(store_walk_meets_images_and_nothing_else),
           TEST(store_walk_ends_with_what_its_function_says))

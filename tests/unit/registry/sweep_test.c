@@ -83,8 +83,10 @@ static void an_image_waits_for_its_transfers(void **state)
 
     push_and_delete(c, "tacos/avocados:v1");
     age_images();
-    database_run("insert into transfers (user_id, image_id, uri, sha256, source_path, endpoint_id, endpoint_name, path, state_text, bytes_total)"
-                 " select u.id, i.id, 'tacos/avocados:v1', i.sha256, '/', gen_random_uuid(), 'e', '/p', '', 5 from users u, images i",
+    database_run("insert into transfers (user_id, image_id, uri, sha256, source_path, endpoint_id, "
+                 "endpoint_name, path, state_text, bytes_total)"
+                 " select u.id, i.id, 'tacos/avocados:v1', i.sha256, '/', gen_random_uuid(), 'e', "
+                 "'/p', '', 5 from users u, images i",
                  NULL, 0);
     assert_int_equal(sweep(c).images, 0);
     assert_int_equal(images_count(), 1);
@@ -119,7 +121,8 @@ static void an_image_that_a_transfer_is_just_taking_is_skipped(void **state)
 
     push_and_delete(c, "tacos/avocados:v1");
     age_images();
-    transfer = hold("select from images for key share"); /* what the foreign key of a new transfer does */
+    /* what the foreign key of a new transfer does */
+    transfer = hold("select from images for key share");
     assert_int_equal(sweep(c).images, 0);
     release(transfer);
     assert_int_equal(sweep(c).images, 1);
@@ -190,7 +193,7 @@ static void a_store_that_is_gone_is_told_and_deletes_no_row(void **state)
     assert_int_equal(database_count("select count(*) from images"), 1);
 }
 
-/* ---- at once ----------------------------------------------------------------------------------------------------------------- */
+/* ---- at once --------------------------------------------------------------------------------- */
 
 enum { PUSHERS = 2, ROUNDS = 40 };
 
@@ -207,11 +210,13 @@ static void churn_in_a_child(struct viewer v, int process)
         enum err e;
 
         round.arena = arena_create();
-        e = registry_try_push(&round, v, process ? "tacos/a:v1" : "tacos/b:v1", str_printf(round.arena, "image %d", i % 3), &k);
+        e = registry_try_push(&round, v, process ? "tacos/a:v1" : "tacos/b:v1",
+                              str_printf(round.arena, "image %d", i % 3), &k);
         if (e == ERR_OK && i + 1 < ROUNDS)
             e = container_delete(&round, v, &k);
         if (e != ERR_OK) {
-            print_error(STR_FMT " (" STR_FMT ")\n", STR_ARG(round.failure.detail), STR_ARG(round.failure.cause));
+            print_error(STR_FMT " (" STR_FMT ")\n", STR_ARG(round.failure.detail),
+                        STR_ARG(round.failure.cause));
             _exit(1);
         }
         arena_destroy(round.arena);
@@ -225,7 +230,8 @@ static void pushes_during_sweeps_keep_every_row_with_its_file(void **state)
     struct viewer alice = registry_user(c, "alice");
     int left = PUSHERS;
 
-    database_run("alter table images alter created_at set default now() - interval '2 hours'", NULL, 0);
+    database_run("alter table images alter created_at set default now() - interval '2 hours'", NULL,
+                 0);
     for (int i = 0; i < PUSHERS; i++) {
         if (fork() == 0)
             churn_in_a_child(alice, i);
@@ -246,10 +252,13 @@ static void pushes_during_sweeps_keep_every_row_with_its_file(void **state)
     database_run("alter table images alter created_at set default now()", NULL, 0);
 }
 
-UNIT_MAIN(UNIT_REGISTRY(what_a_tag_needs_stays), UNIT_REGISTRY(the_image_of_a_deleted_tag_goes_after_a_while),
-          UNIT_REGISTRY(an_overwritten_image_goes_and_the_new_one_stays), UNIT_REGISTRY(an_image_waits_for_its_transfers),
+UNIT_MAIN(UNIT_REGISTRY(what_a_tag_needs_stays),
+          UNIT_REGISTRY(the_image_of_a_deleted_tag_goes_after_a_while),
+          UNIT_REGISTRY(an_overwritten_image_goes_and_the_new_one_stays),
+          UNIT_REGISTRY(an_image_waits_for_its_transfers),
           UNIT_REGISTRY(an_image_that_a_transfer_is_just_taking_is_skipped),
           UNIT_REGISTRY(a_file_without_a_row_goes_and_foreign_files_stay),
-          UNIT_REGISTRY(a_file_that_a_push_is_just_naming_is_skipped), UNIT_REGISTRY(more_files_than_one_batch_all_go),
-          UNIT_REGISTRY(expired_tickets_go), UNIT_REGISTRY(a_store_that_is_gone_is_told_and_deletes_no_row),
+          UNIT_REGISTRY(a_file_that_a_push_is_just_naming_is_skipped),
+          UNIT_REGISTRY(more_files_than_one_batch_all_go), UNIT_REGISTRY(expired_tickets_go),
+          UNIT_REGISTRY(a_store_that_is_gone_is_told_and_deletes_no_row),
           UNIT_REGISTRY(pushes_during_sweeps_keep_every_row_with_its_file))

@@ -71,7 +71,8 @@ static void a_published_image_lies_under_its_digest(void **state)
     assert_int_equal(images_count(), 0);
     assert_ok(c, upload_publish(c, u, 7, 0));
     assert_int_equal(images_count(), 1);
-    assert_true(str_eq(read_stored(c, store_path(c->arena, 7, sha256_of(c, bytes)), bytes.len), bytes));
+    assert_true(
+        str_eq(read_stored(c, store_path(c->arena, 7, sha256_of(c, bytes)), bytes.len), bytes));
     assert_true(images_stat(store_path(c->arena, 7, sha256_of(c, bytes)), &s));
     assert_int_equal(s.st_mode & 07777, 0640);
     assert_true(images_stat(STR("7"), &s));
@@ -101,7 +102,8 @@ static void directories_and_files_take_the_group_of_the_root(void **state)
 
 static void the_digest_does_not_depend_on_the_pieces(void **state)
 {
-    static const size_t pieces[] = {1000, 8191, 65536, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 3 * MIB, 32 * MIB};
+    static const size_t pieces[] = {1000,       8191,           65536,   256 * 1024 - 1,
+                                    256 * 1024, 256 * 1024 + 1, 3 * MIB, 32 * MIB};
     struct ctx *c = unit_ctx(state);
     struct str bytes = images_bytes(c, 20 * MIB + 17, 2);
     struct str sha256 = sha256_of(c, bytes);
@@ -160,9 +162,11 @@ static void a_file_that_cannot_be_linked_is_replaced_by_our_own(void **state)
     assert_int_equal(s.st_nlink, 1);
 
     assert_ok(c, images_upload(c, STR("other"), 5, &u));
-    images_put("1", str_printf(c->arena, "sha256." STR_FMT ".sif", STR_ARG(upload_sha256(u))).ptr, "cut sho");
+    images_put("1", str_printf(c->arena, "sha256." STR_FMT ".sif", STR_ARG(upload_sha256(u))).ptr,
+               "cut sho");
     assert_ok(c, upload_publish(c, u, 2, 1)); /* there, but not the same bytes */
-    assert_true(str_eq(read_stored(c, store_path(c->arena, 2, upload_sha256(u)), 10), STR("other")));
+    assert_true(
+        str_eq(read_stored(c, store_path(c->arena, 2, upload_sha256(u)), 10), STR("other")));
 }
 
 static void a_file_changed_by_hand_is_not_built_upon(void **state)
@@ -171,7 +175,8 @@ static void a_file_changed_by_hand_is_not_built_upon(void **state)
     struct upload *u;
 
     assert_ok(c, images_upload(c, STR("image"), 5, &u));
-    images_put("1", str_printf(c->arena, "sha256." STR_FMT ".sif", STR_ARG(upload_sha256(u))).ptr, "cut");
+    images_put("1", str_printf(c->arena, "sha256." STR_FMT ".sif", STR_ARG(upload_sha256(u))).ptr,
+               "cut");
     assert_err(c, upload_publish(c, u, 1, 0), ERR_INTERNAL);
 }
 
@@ -231,7 +236,8 @@ static void a_full_disk_is_told_and_leaves_nothing(void **state)
     arena_reset(c->arena);
     c->failure = (struct failure){0};
     assert_int_equal(images_count(), 0);
-    assert_ok(c, images_upload(c, images_bytes(c, MIB / 2, 5), 65536, &u)); /* the room is free again */
+    /* the room is free again */
+    assert_ok(c, images_upload(c, images_bytes(c, MIB / 2, 5), 65536, &u));
     arena_reset(c->arena);
     assert_int_equal(umount(images_root), 0);
 }
@@ -263,7 +269,8 @@ static void publish_in_a_child(struct ctx *c)
 {
     struct upload *u;
 
-    if (images_upload(c, images_bytes(c, MIB, 6), 65536, &u) != ERR_OK || upload_publish(c, u, 3, 0) != ERR_OK)
+    if (images_upload(c, images_bytes(c, MIB, 6), 65536, &u) != ERR_OK ||
+        upload_publish(c, u, 3, 0) != ERR_OK)
         _exit(1);
     _exit(0);
 }
@@ -290,10 +297,14 @@ static void processes_that_publish_the_same_bytes_at_once_make_one_file(void **s
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
-UNIT_MAIN(TEST(a_published_image_lies_under_its_digest), TEST(directories_and_files_take_the_group_of_the_root),
-          TEST(the_digest_does_not_depend_on_the_pieces), TEST(the_same_bytes_again_keep_the_first_file),
-          TEST(another_collection_gets_a_hard_link), TEST(a_file_that_cannot_be_linked_is_replaced_by_our_own),
-          TEST(a_file_changed_by_hand_is_not_built_upon), TEST(an_abandoned_upload_leaves_nothing), TEST(an_empty_file_is_refused),
-          TEST(an_image_may_be_as_large_as_the_setting_says_and_no_larger), TEST(a_full_disk_is_told_and_leaves_nothing),
-          TEST(a_disk_that_became_read_only_is_told), TEST(no_directory_is_told_without_its_path),
+UNIT_MAIN(TEST(a_published_image_lies_under_its_digest),
+          TEST(directories_and_files_take_the_group_of_the_root),
+          TEST(the_digest_does_not_depend_on_the_pieces),
+          TEST(the_same_bytes_again_keep_the_first_file), TEST(another_collection_gets_a_hard_link),
+          TEST(a_file_that_cannot_be_linked_is_replaced_by_our_own),
+          TEST(a_file_changed_by_hand_is_not_built_upon), TEST(an_abandoned_upload_leaves_nothing),
+          TEST(an_empty_file_is_refused),
+          TEST(an_image_may_be_as_large_as_the_setting_says_and_no_larger),
+          TEST(a_full_disk_is_told_and_leaves_nothing), TEST(a_disk_that_became_read_only_is_told),
+          TEST(no_directory_is_told_without_its_path),
           TEST(processes_that_publish_the_same_bytes_at_once_make_one_file))

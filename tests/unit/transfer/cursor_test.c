@@ -1,5 +1,4 @@
 #include "cursor.h"
-
 #include "support/unit.h"
 
 #define ID "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
@@ -19,8 +18,9 @@ static void cursor_comes_back_as_it_was(void **state)
 
 static void cursor_parse_refuses_what_no_page_gave(void **state)
 {
-    static const char *const rows[] = {"", ".", "1", "1.", "." ID, "-1." ID, "x." ID, "1." ID "0", "1.not-a-uuid",
-                                       "99999999999999999999." ID};
+    static const char *const rows[] = {
+        "",       ".",     "1",         "1.",           "." ID,
+        "-1." ID, "x." ID, "1." ID "0", "1.not-a-uuid", "99999999999999999999." ID};
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

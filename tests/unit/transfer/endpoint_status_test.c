@@ -1,7 +1,7 @@
-#include "transfer/endpoint_status.h"
+#include "support/unit.h"
 
 #include "base/settings.h"
-#include "support/unit.h"
+#include "transfer/endpoint_status.h"
 
 #define SOURCE   "11111111-1111-1111-1111-111111111111"
 #define HERE     "22222222-2222-2222-2222-222222222222"
@@ -9,14 +9,17 @@
 #define STRANGER "44444444-4444-4444-4444-444444444444"
 #define CONSENT  GLOBUS_TRANSFER_SCOPE "[*https://auth.globus.org/scopes/" HERE "/data_access]"
 
-static const struct settings settings = {.globus_source = SOURCE, .globus_app_url = "https://app.globus.org"};
+static const struct settings settings = {.globus_source = SOURCE,
+                                         .globus_app_url = "https://app.globus.org"};
 
 static struct globus_endpoint endpoint(const char *type)
 {
-    return (struct globus_endpoint){.id = STR(HERE), .entity_type = str_of(type), .owner_id = STR(ME), .gcp_connected = true};
+    return (struct globus_endpoint){
+        .id = STR(HERE), .entity_type = str_of(type), .owner_id = STR(ME), .gcp_connected = true};
 }
 
-static struct endpoint_status status_of(void **state, const struct globus_endpoint *e, const char *consents)
+static struct endpoint_status status_of(void **state, const struct globus_endpoint *e,
+                                        const char *consents)
 {
     struct ctx *c = unit_ctx(state);
     const struct link l = {.identity_id = STR(ME), .consents = str_of(consents)};
@@ -42,8 +45,8 @@ static void servers_legacy_endpoints_and_the_source_are_never_offered(void **sta
 
 static void a_collection_that_could_take_a_file_now_is_ready(void **state)
 {
-    static const char *const types[] = {"GCP_mapped_collection", "GCP_guest_collection", "GCSv5_guest_collection",
-                                        "a_type_of_tomorrow"};
+    static const char *const types[] = {"GCP_mapped_collection", "GCP_guest_collection",
+                                        "GCSv5_guest_collection", "a_type_of_tomorrow"};
 
     for (size_t i = 0; i < COUNT_OF(types); i++) {
         struct globus_endpoint e = endpoint(types[i]);
@@ -125,7 +128,10 @@ static void badges_tell_look_alikes_apart(void **state)
     assert_str(s.badges[2], "high assurance");
 }
 
-UNIT_MAIN(UNIT(servers_legacy_endpoints_and_the_source_are_never_offered), UNIT(a_collection_that_could_take_a_file_now_is_ready),
-          UNIT(a_personal_collection_serves_its_owner_or_administrator), UNIT(an_offline_or_paused_personal_collection_says_so),
-          UNIT(a_mapped_collection_needs_its_consent_once), UNIT(high_assurance_has_no_data_access_to_ask_for),
+UNIT_MAIN(UNIT(servers_legacy_endpoints_and_the_source_are_never_offered),
+          UNIT(a_collection_that_could_take_a_file_now_is_ready),
+          UNIT(a_personal_collection_serves_its_owner_or_administrator),
+          UNIT(an_offline_or_paused_personal_collection_says_so),
+          UNIT(a_mapped_collection_needs_its_consent_once),
+          UNIT(high_assurance_has_no_data_access_to_ask_for),
           UNIT(the_consent_is_asked_for_as_a_dependent_scope), UNIT(badges_tell_look_alikes_apart))

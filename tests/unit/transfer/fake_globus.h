@@ -1,8 +1,9 @@
 /*
- * A Globus of a few lines, in place of the modules account and globus, for tests of what transfer makes of its answers.
+ * A Globus of a few lines, in place of the modules account and globus, for tests of what transfer
+ * makes of its answers.
  *
- * It keeps one task for each submission id, as Globus does, and can be told how the next calls fail. A failure "after" is an answer
- * that is lost on the way: the call took effect.
+ * It keeps one task for each submission id, as Globus does, and can be told how the next calls
+ * fail. A failure "after" is an answer that is lost on the way: the call took effect.
  */
 #ifndef TRANSFER_FAKE_GLOBUS_H
 #define TRANSFER_FAKE_GLOBUS_H
@@ -32,7 +33,8 @@ static inline void fake_reset(void)
     fake = (struct fake_globus){.task_count = 0};
 }
 
-#define FAKE_FAIL(c, e) ((e) != ERR_OK ? (ctx_note((c), (e), "Globus says no (%s)", err_code(e)), (e)) : ERR_OK)
+#define FAKE_FAIL(c, e) \
+    ((e) != ERR_OK ? (ctx_note((c), (e), "Globus says no (%s)", err_code(e)), (e)) : ERR_OK)
 
 enum err link_find(struct ctx *c UNUSED, int64_t user_id UNUSED, bool *found, struct link *out)
 {
@@ -41,7 +43,8 @@ enum err link_find(struct ctx *c UNUSED, int64_t user_id UNUSED, bool *found, st
     return ERR_OK;
 }
 
-enum err link_with_token(struct ctx *c, int64_t user_id UNUSED, enum err (*call)(struct ctx *c, struct globus_session *s, void *arg),
+enum err link_with_token(struct ctx *c, int64_t user_id UNUSED,
+                         enum err (*call)(struct ctx *c, struct globus_session *s, void *arg),
                          void *arg, struct globus_demands *demands)
 {
     struct globus_session s = {.access_token = STR("token")};
@@ -56,7 +59,8 @@ struct str globus_endpoint_url(struct ctx *c, struct str endpoint_id)
     return str_printf(c->arena, "https://app.globus.org/" STR_FMT, STR_ARG(endpoint_id));
 }
 
-enum err globus_endpoint_get(struct ctx *c, struct globus_session *s UNUSED, struct str id, struct globus_endpoint *out)
+enum err globus_endpoint_get(struct ctx *c, struct globus_session *s UNUSED, struct str id,
+                             struct globus_endpoint *out)
 {
     *out = (struct globus_endpoint){.id = id,
                                     .display_name = STR("Sherlock"),
@@ -81,7 +85,8 @@ static inline struct fake_task *fake_find(struct str submission_id)
     return NULL;
 }
 
-enum err globus_submit(struct ctx *c, struct globus_session *s, const struct globus_submit *t, struct globus_accepted *out)
+enum err globus_submit(struct ctx *c, struct globus_session *s, const struct globus_submit *t,
+                       struct globus_accepted *out)
 {
     struct fake_task *task = fake_find(t->submission_id);
     enum err lost = fake.submit_fails_after;
@@ -90,7 +95,8 @@ enum err globus_submit(struct ctx *c, struct globus_session *s, const struct glo
     s->demands.scopes = fake.submit_fails == ERR_GLOBUS_STEP_UP ? STR("scope") : STR_NONE;
     if (fake.submit_fails != ERR_OK)
         return FAKE_FAIL(c, fake.submit_fails);
-    *out = (struct globus_accepted){.message = STR("The transfer has been accepted"), .is_duplicate = task != NULL};
+    *out = (struct globus_accepted){.message = STR("The transfer has been accepted"),
+                                    .is_duplicate = task != NULL};
     if (!task) {
         task = &fake.tasks[fake.task_count++];
         *task = (struct fake_task){.status = "ACTIVE", .code = "OK"};
@@ -113,7 +119,8 @@ static inline struct globus_task fake_view(const struct fake_task *t)
                                 .bytes_transferred = 500};
 }
 
-enum err globus_task_get(struct ctx *c, struct globus_session *s UNUSED, struct str id, struct globus_task *out)
+enum err globus_task_get(struct ctx *c, struct globus_session *s UNUSED, struct str id,
+                         struct globus_task *out)
 {
     for (int i = 0; i < fake.task_count; i++) {
         if (!fake.tasks[i].is_hidden && str_eq(id, str_of(fake.tasks[i].id))) {
@@ -124,7 +131,8 @@ enum err globus_task_get(struct ctx *c, struct globus_session *s UNUSED, struct 
     return FAIL(c, ERR_NOT_FOUND, "No such task");
 }
 
-enum err globus_task_list(struct ctx *c, struct globus_session *s, const struct str *ids, size_t count, struct globus_tasks *out)
+enum err globus_task_list(struct ctx *c, struct globus_session *s, const struct str *ids,
+                          size_t count, struct globus_tasks *out)
 {
     fake.lists++;
     if (fake.list_fails != ERR_OK)

@@ -1,7 +1,6 @@
 /* needs: database */
-#include "row.h"
-
 #include "fake_globus.h"
+#include "row.h"
 #include "support/database.h"
 
 #define SHA256   "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -30,14 +29,15 @@ static struct transfer wish(struct ctx *c, const char *path)
 static void begin(void)
 {
     fake_reset();
-    database_run("delete from transfers;"
-                 "insert into users (username) values ('alice') on conflict do nothing;"
-                 "insert into collections (name, is_private) values ('tacos', false) on conflict do nothing;"
-                 "insert into images (collection_id, sha256, size_bytes)"
-                 " select id, sha256('x'), 1000 from collections on conflict do nothing;"
-                 "insert into containers (collection_id, name, tag, image_id)"
-                 " select collection_id, 'avocados', 'latest', id from images on conflict do nothing",
-                 NULL, 0);
+    database_run(
+        "delete from transfers;"
+        "insert into users (username) values ('alice') on conflict do nothing;"
+        "insert into collections (name, is_private) values ('tacos', false) on conflict do nothing;"
+        "insert into images (collection_id, sha256, size_bytes)"
+        " select id, sha256('x'), 1000 from collections on conflict do nothing;"
+        "insert into containers (collection_id, name, tag, image_id)"
+        " select collection_id, 'avocados', 'latest', id from images on conflict do nothing",
+        NULL, 0);
 }
 
 /* A round of the agent, to which everything open is due. */
@@ -45,7 +45,9 @@ static struct follow_report follow(struct ctx *c)
 {
     struct follow_report report;
 
-    database_run("update transfers set next_check_at = now() - interval '1 second' where finished_at is null", NULL, 0);
+    database_run("update transfers set next_check_at = now() - interval '1 second' where "
+                 "finished_at is null",
+                 NULL, 0);
     assert_ok(c, transfer_follow(c, &report));
     return report;
 }
@@ -85,7 +87,8 @@ static void a_crash_after_the_submit_leaves_one_task(void **state)
     begin();
     t = wish(c, "/~/a.sif");
     follow(c);
-    database_run("update transfers set task_id = null, state = 'waiting'", NULL, 0); /* killed before the row was written */
+    /* killed before the row was written */
+    database_run("update transfers set task_id = null, state = 'waiting'", NULL, 0);
     follow(c);
     assert_int_equal(fake.submits, 2);
     assert_int_equal(fake.task_count, 1);
@@ -225,6 +228,9 @@ static void a_wish_nobody_clears_the_way_for_ends_after_a_week(void **state)
 
 UNIT_MAIN(UNIT_DB(a_wish_is_carried_to_its_end), UNIT_DB(a_crash_after_the_submit_leaves_one_task),
           UNIT_DB(all_tasks_of_a_user_take_one_call), UNIT_DB(an_outage_is_asked_about_once),
-          UNIT_DB(an_outage_does_not_change_a_running_transfer), UNIT_DB(a_connection_that_is_gone_needs_the_user_and_heals),
-          UNIT_DB(a_task_globus_does_not_show_is_not_called_failed), UNIT_DB(a_cancel_of_what_may_be_a_task_finds_and_cancels_it),
-          UNIT_DB(a_deleted_image_ends_its_wish), UNIT_DB(a_wish_nobody_clears_the_way_for_ends_after_a_week))
+          UNIT_DB(an_outage_does_not_change_a_running_transfer),
+          UNIT_DB(a_connection_that_is_gone_needs_the_user_and_heals),
+          UNIT_DB(a_task_globus_does_not_show_is_not_called_failed),
+          UNIT_DB(a_cancel_of_what_may_be_a_task_finds_and_cancels_it),
+          UNIT_DB(a_deleted_image_ends_its_wish),
+          UNIT_DB(a_wish_nobody_clears_the_way_for_ends_after_a_week))

@@ -1,5 +1,4 @@
 #include "path.h"
-
 #include "support/unit.h"
 
 #include <string.h>
@@ -11,13 +10,13 @@ static void path_resolve_takes_folders_and_files(void **state)
     static const struct {
         const char *given, *want;
     } rows[] = {
-        {"",                   "avocados_latest.sif"             },
-        {"/",                  "/avocados_latest.sif"            },
-        {"/scratch/me/",       "/scratch/me/avocados_latest.sif" },
-        {"/scratch/me/my.sif", "/scratch/me/my.sif"              },
-        {"/~/",                "/~/avocados_latest.sif"          },
-        {"~/",                 "/~/avocados_latest.sif"          },
-        {"~/images/a b.sif",   "/~/images/a b.sif"               },
+        {"",                    "avocados_latest.sif"                   },
+        {"/",                   "/avocados_latest.sif"                  },
+        {"/scratch/me/",        "/scratch/me/avocados_latest.sif"       },
+        {"/scratch/me/my.sif",  "/scratch/me/my.sif"                    },
+        {"/~/",                 "/~/avocados_latest.sif"                },
+        {"~/",                  "/~/avocados_latest.sif"                },
+        {"~/images/a b.sif",    "/~/images/a b.sif"                     },
         {"/é/\"quoted\"/<x>/", "/é/\"quoted\"/<x>/avocados_latest.sif"},
     };
     struct ctx *c = unit_ctx(state);
@@ -32,10 +31,12 @@ static void path_resolve_takes_folders_and_files(void **state)
 
 static void path_resolve_refuses_what_globus_would_not_take(void **state)
 {
+    // clang-format off
     static const struct str rows[] = {
         STR_INIT("relative/"),  STR_INIT("~"),       STR_INIT("~user/"),       STR_INIT("/two\nlines/"),
         STR_INIT("/cr\r/"),     STR_INIT("/nul\0/"), STR_INIT("/bad\xff\xfe"), STR_INIT(" /blank"),
     };
+    // clang-format on
     struct ctx *c = unit_ctx(state);
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -55,9 +56,11 @@ static void path_resolve_counts_the_file_name_too(void **state)
     memset(long_path, 'a', PATH_BYTES_MAX + 1);
     long_path[0] = '/';
     assert_ok(c, path_resolve(c, str_view(long_path, PATH_BYTES_MAX), FILE_NAME, &path));
-    assert_err(c, path_resolve(c, str_view(long_path, PATH_BYTES_MAX + 1), FILE_NAME, &path), ERR_INPUT);
+    assert_err(c, path_resolve(c, str_view(long_path, PATH_BYTES_MAX + 1), FILE_NAME, &path),
+               ERR_INPUT);
     long_path[PATH_BYTES_MAX - 1] = '/';
-    assert_err(c, path_resolve(c, str_view(long_path, PATH_BYTES_MAX), FILE_NAME, &path), ERR_INPUT);
+    assert_err(c, path_resolve(c, str_view(long_path, PATH_BYTES_MAX), FILE_NAME, &path),
+               ERR_INPUT);
 }
 
 static void path_in_directory_falls_back_to_the_home_directory(void **state)
@@ -89,6 +92,8 @@ static void path_file_name_keeps_the_tag_of_a_long_name(void **state)
     assert_str(path_file_name(c->arena, &n), "avocados_v1.2.sif");
 }
 
-UNIT_MAIN(UNIT(path_resolve_takes_folders_and_files), UNIT(path_resolve_refuses_what_globus_would_not_take),
-          UNIT(path_resolve_counts_the_file_name_too), UNIT(path_in_directory_falls_back_to_the_home_directory),
+UNIT_MAIN(UNIT(path_resolve_takes_folders_and_files),
+          UNIT(path_resolve_refuses_what_globus_would_not_take),
+          UNIT(path_resolve_counts_the_file_name_too),
+          UNIT(path_in_directory_falls_back_to_the_home_directory),
           UNIT(path_file_name_keeps_the_tag_of_a_long_name))

@@ -1,6 +1,5 @@
 /* needs: database */
 #include "row.h"
-
 #include "support/database.h"
 
 #define SHA256   "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -14,16 +13,18 @@ static int64_t make_user(const char *name)
 {
     char sql[1024];
 
-    snprintf(sql, sizeof sql,
-             "delete from transfers;"
-             "insert into users (username) values ('%s') on conflict do nothing;"
-             "insert into collections (name, is_private) values ('%s', false) on conflict do nothing;"
-             "insert into images (collection_id, sha256, size_bytes)"
-             " select id, sha256('%s'), 1000 from collections where name = '%s' on conflict do nothing;"
-             "insert into containers (collection_id, name, tag, image_id)"
-             " select collection_id, 'avocados', 'latest', i.id from images i join collections c on c.id = collection_id"
-             "  where c.name = '%s' on conflict do nothing;",
-             name, name, name, name, name);
+    snprintf(
+        sql, sizeof sql,
+        "delete from transfers;"
+        "insert into users (username) values ('%s') on conflict do nothing;"
+        "insert into collections (name, is_private) values ('%s', false) on conflict do nothing;"
+        "insert into images (collection_id, sha256, size_bytes)"
+        " select id, sha256('%s'), 1000 from collections where name = '%s' on conflict do nothing;"
+        "insert into containers (collection_id, name, tag, image_id)"
+        " select collection_id, 'avocados', 'latest', i.id from images i join collections c on "
+        "c.id = collection_id"
+        "  where c.name = '%s' on conflict do nothing;",
+        name, name, name, name, name);
     database_run(sql, NULL, 0);
     snprintf(sql, sizeof sql, "select id from users where username = '%s'", name);
     return database_count(sql);
@@ -34,7 +35,9 @@ static int64_t number_of(const char *what, const char *collection)
     char sql[256];
 
     snprintf(sql, sizeof sql,
-             "select k.%s from containers k join collections c on c.id = k.collection_id where c.name = '%s'", what, collection);
+             "select k.%s from containers k join collections c on c.id = k.collection_id where "
+             "c.name = '%s'",
+             what, collection);
     return database_count(sql);
 }
 
@@ -139,7 +142,8 @@ static void two_agents_never_claim_the_same_row(void **state)
     assert_int_equal(their_count, 0);
     assert_ok(c, db_commit(c));
 
-    assert_ok(&other, row_claim(&other, 10, 60, &theirs, &their_count)); /* and then the lease holds */
+    /* and then the lease holds */
+    assert_ok(&other, row_claim(&other, 10, 60, &theirs, &their_count));
     assert_int_equal(their_count, 0);
     arena_reset(arena);
     db_close(other.db);
@@ -156,7 +160,8 @@ static void a_lease_that_ran_out_is_claimed_again(void **state)
     database_run("update transfers set next_check_at = now() - interval '1 second'", NULL, 0);
     assert_ok(c, row_claim(c, 10, 60, &list, &count));
     assert_int_equal(count, 1);
-    database_run("update transfers set next_check_at = next_check_at - interval '61 seconds'", NULL, 0);
+    database_run("update transfers set next_check_at = next_check_at - interval '61 seconds'", NULL,
+                 0);
     assert_ok(c, row_claim(c, 10, 60, &list, &count));
     assert_int_equal(count, 1);
 }
@@ -245,7 +250,10 @@ static void a_path_found_late_makes_room_for_the_wish_that_has_it(void **state)
 
 UNIT_MAIN(UNIT_DB(an_equal_open_wish_is_the_first), UNIT_DB(a_finished_wish_may_be_made_again),
           UNIT_DB(the_first_submission_id_wins), UNIT_DB(a_finished_wish_gets_no_submission_id),
-          UNIT_DB(two_agents_never_claim_the_same_row), UNIT_DB(a_lease_that_ran_out_is_claimed_again),
-          UNIT_DB(a_cancel_asked_for_meanwhile_survives), UNIT_DB(a_wish_that_was_never_sent_is_cancelled_at_once),
-          UNIT_DB(a_transfer_is_its_users_alone), UNIT_DB(pages_hold_every_transfer_once_newest_first),
+          UNIT_DB(two_agents_never_claim_the_same_row),
+          UNIT_DB(a_lease_that_ran_out_is_claimed_again),
+          UNIT_DB(a_cancel_asked_for_meanwhile_survives),
+          UNIT_DB(a_wish_that_was_never_sent_is_cancelled_at_once),
+          UNIT_DB(a_transfer_is_its_users_alone),
+          UNIT_DB(pages_hold_every_transfer_once_newest_first),
           UNIT_DB(a_path_found_late_makes_room_for_the_wish_that_has_it))

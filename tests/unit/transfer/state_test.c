@@ -1,5 +1,4 @@
 #include "state.h"
-
 #include "support/unit.h"
 
 static struct globus_task task(const char *status, const char *code)
@@ -110,6 +109,8 @@ static void a_state_comes_back_from_its_name(void **state UNUSED)
         assert_int_equal(state_parse(str_of(transfer_state_name((enum transfer_state)s))), s);
 }
 
-UNIT_MAIN(UNIT(every_word_of_globus_has_a_state), UNIT(only_succeeded_is_done), UNIT(a_paused_task_is_paused_whatever_its_code),
-          UNIT(a_failure_without_a_code_after_a_cancel_is_the_cancel), UNIT(a_cancel_that_is_not_confirmed_is_not_final),
+UNIT_MAIN(UNIT(every_word_of_globus_has_a_state), UNIT(only_succeeded_is_done),
+          UNIT(a_paused_task_is_paused_whatever_its_code),
+          UNIT(a_failure_without_a_code_after_a_cancel_is_the_cancel),
+          UNIT(a_cancel_that_is_not_confirmed_is_not_final),
           UNIT(an_unknown_error_is_told_in_globus_words), UNIT(a_state_comes_back_from_its_name))

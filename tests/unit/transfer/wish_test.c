@@ -1,21 +1,27 @@
 /* needs: database */
-#include "transfer/transfer.h"
-
 #include "fake_globus.h"
 #include "support/database.h"
 
+#include "transfer/transfer.h"
+
 #define ENDPOINT "3a8cd1f0-0000-4000-8000-0000000000aa"
 
-/* alice, who owns the public collection tacos and the private collection salsa, with one image each; no transfers. */
+/*
+ * alice, who owns the public collection tacos and the private collection salsa, with one image
+ * each; no transfers.
+ */
 static struct transfer_wish wish_for(const char *collection)
 {
     static const char world[] =
         "delete from transfers;"
         "insert into users (username) values ('alice') on conflict do nothing;"
-        "insert into collections (name, is_private) values ('tacos', false), ('salsa', true) on conflict do nothing;"
+        "insert into collections (name, is_private) values ('tacos', false), ('salsa', true) on "
+        "conflict do nothing;"
         "insert into collection_members (collection_id, user_id, role)"
-        " select c.id, u.id, 'owner' from collections c, users u where u.username = 'alice' on conflict do nothing;"
-        "insert into images (collection_id, sha256, size_bytes) select id, sha256('x'), 1000 from collections on conflict do nothing;"
+        " select c.id, u.id, 'owner' from collections c, users u where u.username = 'alice' on "
+        "conflict do nothing;"
+        "insert into images (collection_id, sha256, size_bytes) select id, sha256('x'), 1000 from "
+        "collections on conflict do nothing;"
         "insert into containers (collection_id, name, tag, image_id)"
         " select collection_id, 'avocados', 'latest', id from images on conflict do nothing;"
         "update collections set is_private = name = 'salsa'";
@@ -25,7 +31,9 @@ static struct transfer_wish wish_for(const char *collection)
     fake_reset();
     database_run(world, NULL, 0);
     user_id = database_count("select id from users where username = 'alice'");
-    snprintf(sql, sizeof sql, "select k.id from containers k join collections c on c.id = k.collection_id where c.name = '%s'",
+    snprintf(sql, sizeof sql,
+             "select k.id from containers k join collections c on c.id = k.collection_id where "
+             "c.name = '%s'",
              collection);
     return (struct transfer_wish){.user_id = user_id,
                                   .viewer = {.user_id = user_id},
@@ -109,7 +117,8 @@ static void a_step_up_keeps_the_wish_and_names_it(void **state)
     fake.submit_fails = ERR_OK;
     assert_ok(c, transfer_resume(c, w.user_id, got.transfer.id, &resumed));
     assert_int_equal(resumed.transfer.state, TRANSFER_QUEUED);
-    assert_ok(c, transfer_resume(c, w.user_id, got.transfer.id, &resumed)); /* the browser came back twice */
+    /* the browser came back twice */
+    assert_ok(c, transfer_resume(c, w.user_id, got.transfer.id, &resumed));
     assert_int_equal(fake.task_count, 1);
 }
 
@@ -208,8 +217,12 @@ static void a_cancel_too_late_shows_the_real_end(void **state)
 }
 
 UNIT_MAIN(UNIT_DB(a_wish_becomes_a_queued_task), UNIT_DB(a_double_click_is_one_task),
-          UNIT_DB(a_lost_answer_is_asked_for_again_with_the_same_id), UNIT_DB(globus_away_from_the_start_keeps_the_wish),
-          UNIT_DB(a_step_up_keeps_the_wish_and_names_it), UNIT_DB(a_refusal_ends_the_wish_with_its_reason),
-          UNIT_DB(an_unknown_endpoint_changes_nothing), UNIT_DB(a_private_image_is_not_sent_from_an_open_source),
-          UNIT_DB(a_collection_made_private_meanwhile_is_not_sent), UNIT_DB(the_source_itself_is_no_destination),
-          UNIT_DB(a_cancel_reaches_globus), UNIT_DB(a_cancel_too_late_shows_the_real_end))
+          UNIT_DB(a_lost_answer_is_asked_for_again_with_the_same_id),
+          UNIT_DB(globus_away_from_the_start_keeps_the_wish),
+          UNIT_DB(a_step_up_keeps_the_wish_and_names_it),
+          UNIT_DB(a_refusal_ends_the_wish_with_its_reason),
+          UNIT_DB(an_unknown_endpoint_changes_nothing),
+          UNIT_DB(a_private_image_is_not_sent_from_an_open_source),
+          UNIT_DB(a_collection_made_private_meanwhile_is_not_sent),
+          UNIT_DB(the_source_itself_is_no_destination), UNIT_DB(a_cancel_reaches_globus),
+          UNIT_DB(a_cancel_too_late_shows_the_real_end))
