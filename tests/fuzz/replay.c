@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static int replay_file(const char *directory, const char *name)
 {
     char path[4096];
-    uint8_t *bytes;
+    uint8_t *bytes, *exact;
     size_t size;
     FILE *f;
 
@@ -28,10 +28,14 @@ static int replay_file(const char *directory, const char *name)
     size = fread(bytes, 1, INPUT_MAX, f);
     fclose(f);
     /* A copy of exactly this size, so that ASan sees a read past the end. */
-    bytes = realloc(bytes, size ? size : 1);
-    if (bytes)
-        LLVMFuzzerTestOneInput(bytes, size);
-    free(bytes);
+    exact = realloc(bytes, size ? size : 1);
+    if (!exact) {
+        free(bytes);
+        perror(path);
+        exit(1);
+    }
+    LLVMFuzzerTestOneInput(exact, size);
+    free(exact);
     return 1;
 }
 
