@@ -100,6 +100,18 @@ def test_502_has_our_form(sandbox: Sandbox) -> None:
         restart_pool(sandbox, "upload")
 
 
+def test_502_is_a_page_for_people(sandbox: Sandbox) -> None:
+    from pool import restart_pool
+
+    sandbox.processes.stop("api")
+    try:
+        page = requests.get(f"{sandbox.url}/settings", headers={"Accept": "text/html,*/*;q=0.8"}, timeout=60)
+        assert (page.status_code, page.headers["Content-Type"]) == (502, "text/html") and 'id="error-title"' in page.text
+        assert int(page.headers["Retry-After"]) > 0 and "default-src 'none'" in page.headers["Content-Security-Policy"]
+    finally:
+        restart_pool(sandbox, "api")
+
+
 # -- static files -------------------------------------------------------------------------------
 
 def test_assets_are_checked_by_etag(url: str) -> None:
