@@ -93,6 +93,6 @@ export function explain(error) {
     return { code: 'internal', ...texts.internal, detail: '', reference: '' };
   }
   const text = texts[error.code] ?? texts.internal;
-  const wait = error.retryAfter ? `Wait ${error.retryAfter} s before the next one.` : text.advice;
+  const wait = error.retryAfter ? `Try again in ${error.retryAfter} s.` : text.advice;
   return { code: error.code, title: text.title, detail: error.detail, advice: wait, reference: error.requestId };
 }
