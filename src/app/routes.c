@@ -11,7 +11,6 @@
  */
 // clang-format off
 const struct route app_routes[] = {
-    /* clang-format off */
     /* methods    path                                  who        pool         feature audience body         handler                    what it does */
     {GET,         "/healthz",                           ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_healthz,            "The process is alive"},
     {GET,         "/readyz",                            ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_readyz,             "Database, schema and image store are usable"},
@@ -58,7 +57,6 @@ const struct route app_routes[] = {
     {GET,         "/globus/transfer/{id}",              USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_endpoints,     "Page: endpoints, with an image chosen"},
     {GET,         "/transfers",                         USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_transfers,     "Page: transfers"},
     {GET,         "/transfers/{id}",                    USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_transfer,      "Page: one transfer"},
-    /* clang-format on */
 };
 // clang-format on
 const size_t app_route_count = COUNT_OF(app_routes);

@@ -2,7 +2,6 @@
 
 // clang-format off
 const struct cli_command cli_commands[] = {
-    /* clang-format off */
     /* noun      verb       argument options                               needs                                     run                 what it does */
     {"serve",    "api",     NULL,    0,                                    NEED_SETTINGS,                            cli_serve_api,      "Answer the portal, the sregistry client and Globus returns, behind nginx"},
     {"serve",    "upload",  NULL,    0,                                    NEED_SETTINGS,                            cli_serve_upload,   "Take pushed images, behind nginx"},
@@ -20,7 +19,6 @@ const struct cli_command cli_commands[] = {
     {"settings", "list",    NULL,    0,                                    NEED_NOTHING,                             cli_settings_list,  "List every setting there is: default, values, meaning"},
     {"routes",   NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_routes,         "Print the route table"},
     {"version",  NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_version,        "Print the version of the program and of its schema"},
-    /* clang-format on */
 };
 // clang-format on
 const size_t cli_command_count = COUNT_OF(cli_commands);

@@ -89,7 +89,6 @@ static const struct obstacle {
     enum action action;
     const char *reason;
 } obstacles[] = {
-    /* clang-format off */
     {is_own_source,        HIDE,           "This is where the registry keeps its images."},
     {is_bare_server,       HIDE,           "This is a server; choose one of its collections."},
     {is_legacy,            HIDE,           "A legacy endpoint, which Globus no longer supports."},
@@ -98,7 +97,6 @@ static const struct obstacle {
     {is_offline,           LOOK_AT_GLOBUS, "Globus Connect Personal is not running there. Start it, then load this page again."},
     {is_paused,            LOOK_AT_GLOBUS, "Globus Connect Personal is paused there. Resume it, then load this page again."},
     {lacks_consent,        GIVE_CONSENT,   "Globus needs your consent for this collection, once."},
-    /* clang-format on */
 };
 // clang-format on
 

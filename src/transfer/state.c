@@ -54,7 +54,6 @@ static const struct rule {
     const char *code; /* of IF_CODE */
     const char *text;
 } rules[] = {
-    /* clang-format off */
     {"SUCCEEDED", IF_SKIPPED,  TRANSFER_DONE,      NULL,                         "Done: the same file was there already."},
     {"SUCCEEDED", ALWAYS_SO,   TRANSFER_DONE,      NULL,                         "Done: the file is at its destination."},
 
@@ -95,7 +94,6 @@ static const struct rule {
     {"ACTIVE",    IF_CODE,     TRANSFER_RUNNING,   "ENDPOINT_TOO_BUSY",          "Running, with trouble that passes: an endpoint is busy. Globus keeps trying."},
     {"ACTIVE",    IF_CODE,     TRANSFER_RUNNING,   "VERIFY_CHECKSUM",            "Running, with trouble that passes: a part arrived damaged. Globus sends it again."},
     {"ACTIVE",    ALWAYS_SO,   TRANSFER_RUNNING,   NULL,                         "Running, with trouble. Globus keeps trying, and says:"},
-    /* clang-format on */
 };
 // clang-format on
 

@@ -34,7 +34,6 @@ static const struct outcome {
     bool is_outage;   /* others meet it too */
     const char *text; /* NULL: the failure's own detail */
 } outcomes[] = {
-    /* clang-format off */
     {ERR_GLOBUS_UNAVAILABLE,   WAITS,   true,  "Waiting for Globus, which does not answer now. The image is sent by itself when it does."},
     {ERR_THROTTLED,            WAITS,   true,  "Waiting for Globus, which asks for patience. The image is sent by itself."},
     {ERR_CONFLICT,             WAITS,   false, "Waiting for Globus: too many of your transfers are pending there. The image is sent by itself."},
@@ -45,7 +44,6 @@ static const struct outcome {
     {ERR_NOT_FOUND,            REFUSED, false, NULL},
     {ERR_INPUT,                REFUSED, false, NULL},
     {ERR_GLOBUS,               REFUSED, false, NULL},
-    /* clang-format on */
 };
 // clang-format on
 

@@ -144,7 +144,6 @@ static enum err post_refuse(struct req *r)
 
 // clang-format off
 static const struct route routes[] = {
-    /* clang-format off */
     {GET,  "/hello",   ANYONE, POOL_API, ALWAYS, JSON, NO_BODY,     get_hello,   "a constant"                           },
     {GET,  "/pid",     ANYONE, POOL_API, ALWAYS, JSON, NO_BODY,     get_pid,     "who answers"                          },
     {GET,  "/version", ANYONE, POOL_API, ALWAYS, JSON, NO_BODY,     get_version, "the settings in force"                },
@@ -156,7 +155,6 @@ static const struct route routes[] = {
     {POST, "/sum",     ANYONE, POOL_API, ALWAYS, JSON, BODY_STREAM, post_sum,    "length and Adler-32 of the body"      },
     {POST, "/form",    ANYONE, POOL_API, ALWAYS, JSON, BODY_STREAM, post_form,   "the same of file1 in a multipart form"},
     {POST, "/refuse",  ANYONE, POOL_API, ALWAYS, JSON, BODY_STREAM, post_refuse, "refuse without reading"               },
-    /* clang-format on */
 };
 // clang-format on
 
