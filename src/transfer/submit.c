@@ -242,6 +242,7 @@ static enum err submit_to(struct ctx *c, const struct globus_endpoint *e,
     out->message = accepted.message;
     fault_point("submit:before_row");
     TRY(row_accept(c, t, accepted.task_id));
+    fault_point("submit:after_row");
     return transfer_get(c, t->user_id, t->id, t);
 }
 

@@ -23,7 +23,7 @@ PushMaker = Callable[..., Pusher]
 OLD, NEW = b"the old image" * 1000, b"the new image" * 30_000
 WORKERS = 4
 PUSH_POINTS = ["push:mid_body", "push:before_link", "push:after_link", "push:before_commit", "push:after_commit"]
-SUBMIT_POINTS = ["submit:before_id", "submit:after_id", "submit:after_post", "submit:before_row"]
+SUBMIT_POINTS = ["submit:before_id", "submit:after_id", "submit:after_post", "submit:before_row", "submit:after_row"]
 
 
 @pytest.fixture
