@@ -59,4 +59,8 @@ enum err handle_transfer_get(struct req *r);
 enum err handle_transfer_cancel(struct req *r);
 enum err handle_transfer_classic(struct req *r);
 
+/* history.c */
+enum err handle_history_csv(struct req *r);
+enum err handle_history_json(struct req *r);
+
 #endif

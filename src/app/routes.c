@@ -47,6 +47,8 @@ const struct route app_routes[] = {
     {GET,         "/api/globus/endpoints/{id}/ls",      CONNECTED, POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_endpoint_ls,        "One directory of an endpoint"},
     {POST,        "/api/transfers",                     CONNECTED, POOL_API,    GLOBUS, JSON,    KIB(16),     handle_transfer_create,    "Send an image to an endpoint"},
     {GET,         "/api/transfers",                     USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_transfer_list,      "The user's transfers, newest first"},
+    {GET,         "/api/transfers.csv",                 USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_history_csv,        "The user's whole history as a file for spreadsheets"},
+    {GET,         "/api/transfers.json",                USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_history_json,       "The same for programs"},
     {GET,         "/api/transfers/{id}",                USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_transfer_get,       "One transfer"},
     {POST,        "/api/transfers/{id}/cancel",         USER,      POOL_API,    GLOBUS, JSON,    KIB(4),      handle_transfer_cancel,    "Cancel a transfer"},
     {POST,        "/globus/transfer/{endpoint}/container/{id}", CONNECTED, POOL_API, GLOBUS, JSON, KIB(4),    handle_transfer_classic,   "Send an image to an endpoint's default directory, as the predecessor's page did"},

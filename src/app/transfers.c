@@ -3,6 +3,7 @@
 #include "way.h"
 
 #include "account/audit.h"
+#include "base/settings.h"
 #include "transfer/transfer.h"
 
 enum { CURSOR_MAX = 80, WISH_PATH_MAX = 4096 };
@@ -34,7 +35,7 @@ static const struct json_shape destination_shape =
 struct transfer_view {
     const struct image_view *container, *gone; /* one of the two */
     const struct destination_view *endpoint;
-    struct str id, path, state, state_text, task_id, task_url, sha256;
+    struct str id, source, path, state, state_text, task_id, task_url, sha256;
     int64_t bytes_total, bytes_transferred, bytes_per_second, faults, created_at, finished_at;
 };
 // clang-format off
@@ -43,6 +44,7 @@ static const struct json_field transfer_fields[] = {
     {"container",         JSON_OBJECT, offsetof(struct transfer_view, container),         JSON_OMIT_EMPTY,    0, &image_shape      },
     {"container",         JSON_OBJECT, offsetof(struct transfer_view, gone),              JSON_OMIT_EMPTY,    0, &gone_image_shape },
     {"endpoint",          JSON_OBJECT, offsetof(struct transfer_view, endpoint),          0,                  0, &destination_shape},
+    {"source",            JSON_STR,    offsetof(struct transfer_view, source),            0,                  0, NULL              },
     {"path",              JSON_STR,    offsetof(struct transfer_view, path),              0,                  0, NULL              },
     {"state",             JSON_STR,    offsetof(struct transfer_view, state),             0,                  0, NULL              },
     {"state_text",        JSON_STR,    offsetof(struct transfer_view, state_text),        0,                  0, NULL              },
@@ -117,6 +119,8 @@ static struct transfer_view view_of(struct ctx *c, const struct transfer *t)
         .container = t->container_id ? image : NULL,
         .gone = t->container_id ? NULL : image,
         .endpoint = endpoint,
+        .source = str_printf(c->arena, "%s:" STR_FMT, c->settings->globus_source,
+                             STR_ARG(t->source_path)),
         .path = t->path,
         .state = str_of(transfer_state_name(t->state)),
         .state_text = t->state_text,

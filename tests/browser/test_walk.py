@@ -209,3 +209,19 @@ def test_a_new_token_pushes(signed_in: Walk, sandbox: Sandbox, pusher: Callable[
     expect(shown).to_have_text(re.compile("^[0-9a-f]{40}$"))
     sandbox.user("alice")["token"] = shown.inner_text()
     assert pusher().push(b"with the new token").status_code == 200
+
+
+def test_a_finished_transfer_can_be_sent_again(connected_walk: Walk, image: str, globus: Control) -> None:
+    walk = connected_walk
+    walk.open_collection("tacos")
+    walk.choose_image(URI)
+    walk.search("Stanford")
+    walk.transfer_to(GUEST)
+    walk.wait_until_done(URI, GUEST)
+    page = walk.page
+    page.get_by_role("article").first.get_by_role("link", name=URI).click()
+    first = page.url
+    expect(page.get_by_text(re.compile(r"globus transfer [0-9a-f-]{36}:/\S+ [0-9a-f-]{36}:/containers/avocados_latest.sif"))).to_be_visible()
+    page.get_by_role("button", name="Send again").click()
+    page.wait_for_url(lambda url: "/transfers/" in url and url != first)
+    assert len(globus.tasks()) == 2

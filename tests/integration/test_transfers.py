@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import concurrent.futures
+import csv
 import hashlib
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -80,6 +82,39 @@ def test_transfers_are_listed_newest_first_for_their_owner_alone(connected: Pers
     assert [item["id"] for item in connected.json("/api/transfers")["items"]][:2] == [second, first]
     assert first not in {item["id"] for item in person("bob").json("/api/transfers")["items"]}
     assert person("bob").get(f"/api/transfers/{first}").status_code == 404
+
+
+def test_the_history_is_a_file_for_spreadsheets_and_programs(connected: Person, container: int, db: psycopg.Connection) -> None:
+    first = connected.transfer(container, STANFORD_GUEST, path='/a "quoted", b/').json()["id"]
+    second = connected.transfer(container, STANFORD_GUEST, path="/b/").json()["id"]
+    db.execute("update transfers set endpoint_name = '=1+1' where id = %s", [first])
+    answer = connected.get("/api/transfers.csv")
+    assert answer.headers["Content-Type"].startswith("text/csv") and "attachment" in answer.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode(), newline="")))
+    assert [row["id"] for row in rows[:2]] == [second, first]
+    assert rows[1]["path"].startswith('/a "quoted", b/') and rows[1]["endpoint_name"] == "'=1+1", "a spreadsheet sees text, no formula"
+    listed = connected.json("/api/transfers.json")
+    assert [{k: str(v) if v is not None else "" for k, v in row.items()} for row in listed[:1]] == [rows[0]]
+    db.execute("update transfers set endpoint_name = 'Stanford' where id = %s", [first])
+
+
+def test_a_long_history_is_whole_and_goes_on_in_a_next_file(connected: Person, container: int, db: psycopg.Connection) -> None:
+    old = connected.transfer(container, STANFORD_GUEST, path="/long/").json()["id"]
+    fields = "user_id, uri, sha256, source_path, endpoint_id, endpoint_name, path, state, state_text, bytes_total"
+    db.execute(f"insert into transfers ({fields}, created_at, finished_at) select {fields.replace('state,', chr(39) + 'done' + chr(39) + ',')},"
+               " created_at - n * interval '1 second', now() from transfers, generate_series(1, 100200) n where id = %s", [old])
+    try:
+        before, left = len(connected.json("/api/transfers")["items"]), db.execute("select count(*) from transfers t join users u on u.id = t.user_id where username = 'alice'").fetchone()[0]
+        answer = connected.get("/api/transfers.json")
+        more = connected.follow(connected.base_url + answer.links["next"]["url"]).json()
+        ids = {row["id"] for row in answer.json()} | {row["id"] for row in more}
+        assert before and len(answer.json()) == 100_000 and len(ids) == left
+    finally:
+        db.execute("delete from transfers where state_text = (select state_text from transfers where id = %s) and id <> %s and container_id is null", [old, old])
+
+
+def test_a_cursor_that_is_none_is_refused_by_the_history_too(connected: Person) -> None:
+    assert connected.get("/api/transfers.csv?cursor=x").status_code == 400
 
 
 # -- one wish, one task -------------------------------------------------------------------------

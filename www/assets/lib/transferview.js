@@ -12,6 +12,7 @@ import { icon } from './icons.js';
  * @property {string} id
  * @property {{id: number | null, uri: string}} container
  * @property {{id: string, display_name: string}} endpoint
+ * @property {string} source collection:path of the file at the registry's end
  * @property {string} path
  * @property {'waiting' | 'queued' | 'running' | 'needs_you' | 'paused' | 'done' | 'failed' | 'cancelled'} state
  * @property {string} state_text

@@ -2,7 +2,7 @@
  * /transfers/{id}: one transfer in full, followed while it is open.
  *
  * For tests: the article of transfers.js with its title as level 1 heading; "Arrived" and the digest when it is done; regions "Follow it
- * with the Globus CLI" and "Check what arrived" with commands.
+ * with the Globus CLI", "Check what arrived" and "Send it with the Globus CLI" with commands; when it has ended, the button "Send again".
  */
 
 import { get } from '../lib/api.js';
@@ -13,6 +13,7 @@ import { icon } from '../lib/icons.js';
 import { breadcrumb, facts } from '../lib/parts.js';
 import { poll } from '../lib/poll.js';
 import { setTitle, start } from '../lib/shell.js';
+import { sendAgain } from '../lib/transferagain.js';
 import { cancelTransfer } from '../lib/transfercancel.js';
 import { isOpen, makeTransferView } from '../lib/transferview.js';
 
@@ -23,7 +24,7 @@ function arrival(t) {
   if (t.state !== 'done') return null;
   return el('div', { class: 'notice notice-ok' }, icon('tick'), el('div', { class: 'notice-body' },
     el('p', { class: 'notice-title' }, 'Arrived'),
-    el('p', {}, `Globus reports that the file is at ${t.endpoint.display_name}. Its sha256 must be the one below; the last command proves it.`)));
+    el('p', {}, `Globus reports that the file is at ${t.endpoint.display_name}. Its sha256 must be the one below: “Check what arrived” shows it.`)));
 }
 
 /** @param {Transfer} t */
@@ -44,7 +45,7 @@ function details(t) {
 
 /** A word for a POSIX shell. @param {string} text */
 function quoted(text) {
-  return /^[A-Za-z0-9._\/~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[A-Za-z0-9._:\/~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The path as the shell on the other side knows it: Globus's /~/ is the home directory. @param {string} path */
@@ -57,6 +58,7 @@ function commands(t) {
   return [
     t.task_id ? codeBlock('Follow it with the Globus CLI', `globus task show ${t.task_id}`) : null,
     codeBlock('Check what arrived', `sha256sum ${shellPath(t.path)}   # ${t.sha256}`),
+    codeBlock('Send it with the Globus CLI', `globus transfer ${quoted(t.source)} ${quoted(`${t.endpoint.id}:${t.path}`)} --external-checksum ${t.sha256} --checksum-algorithm sha256`),
   ];
 }
 
@@ -72,7 +74,7 @@ start(async (_who, content) => {
     const isNews = t.state !== now.state || t.task_id !== now.task_id || !rest.hasChildNodes();
     now = t;
     view.update(t);
-    if (isNews) fill(rest, arrival(t), details(t), commands(t));
+    if (isNews) fill(rest, arrival(t), isOpen(t) ? null : sendAgain(t), details(t), commands(t));
   }
   setTitle(`${now.container.uri} to ${now.endpoint.display_name}`);
   fill(content, breadcrumb([['Transfers', '/transfers']]), view.node, rest);

@@ -3,7 +3,7 @@
  *
  * For tests: one article a transfer, named "tacos/avocados:latest to <endpoint>" and with data-state; in it a progressbar, the link
  * "view task (opens Globus)", the button "Cancel", which opens dialog "Cancel this transfer?" with "Cancel transfer" and "Keep it
- * running". Button "Load more". Heading "No transfers yet" when empty.
+ * running". Button "Load more". Links "CSV for spreadsheets" and "JSON for programs". Heading "No transfers yet" when empty.
  */
 
 import { get } from '../lib/api.js';
@@ -23,6 +23,13 @@ function nothing() {
     el('p', {}, 'To send an image to your cluster, choose its exchange icon ', icon('exchange'), ' and then an endpoint.'),
     el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: '/collections' }, 'Choose an image'),
       el('a', { class: 'button', href: '/globus/transfer' }, 'See your endpoints')));
+}
+
+/** The whole history as a file. */
+function exports() {
+  return el('p', { class: 'hint' }, 'All of your transfers as a file: ',
+    el('a', { href: '/api/transfers.csv', download: '' }, 'CSV for spreadsheets'), ', ',
+    el('a', { href: '/api/transfers.json', download: '' }, 'JSON for programs'), '.');
 }
 
 function transferList() {
@@ -65,7 +72,7 @@ start(async (_who, content) => {
     return;
   }
   first.items.forEach((/** @type {Transfer} */ t) => list.put(t, false));
-  fill(content, ...list.nodes, pager.node);
+  fill(content, ...list.nodes, pager.node, exports());
   pager.set(first.next);
 
   /* The first page holds what is new and most of what is open; open ones further down are asked for one by one. */
