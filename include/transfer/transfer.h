@@ -44,6 +44,7 @@ struct transfer {
     int64_t attempts;                /* of the submit */
     int64_t age_s;                   /* by the database's clock */
     int64_t created_at, finished_at; /* Unix seconds; 0: not yet */
+    bool is_news;                    /* it needs the user, or ended, and they have not seen that */
 };
 
 struct transfer_wish {
@@ -105,6 +106,12 @@ MUST_USE enum err transfer_get(struct ctx *c, int64_t user_id, struct str id, st
  */
 MUST_USE enum err transfer_cancel(struct ctx *c, int64_t user_id, struct str id,
                                   struct transfer *out);
+
+/** How many of a user's transfers are news. */
+MUST_USE enum err transfer_news(struct ctx *c, int64_t user_id, int64_t *count);
+/** The user has seen the state of this transfer; id absent: of all. Another user's is no news here.
+ */
+MUST_USE enum err transfer_notice(struct ctx *c, int64_t user_id, struct str id);
 
 /**
  * Claim due open transfers under a lease, submit those not accepted yet, follow the rest with one

@@ -4,6 +4,7 @@
 -- expects: maybe
 update transfers
    set state = 'cancelled',
+       noticed = 'cancelled',
        state_text = case when submission_id is null then $3::text else $4::text end,
        finished_at = case when submission_id is null then now() end,
        next_check_at = now(),

@@ -4,6 +4,7 @@
 #include "account/audit.h"
 #include "account/link.h"
 #include "base/settings.h"
+#include "transfer/transfer.h"
 
 /* ---- shapes ---------------------------------------------------------------------------------- */
 
@@ -53,6 +54,7 @@ struct me_view {
     struct str csrf_token;
     const struct globus_view *globus;
     const struct site_view *site;
+    int64_t news;
 };
 // clang-format off
 static const struct json_field me_fields[] = {
@@ -60,6 +62,7 @@ static const struct json_field me_fields[] = {
     {"csrf_token", JSON_STR,    offsetof(struct me_view, csrf_token), JSON_OMIT_EMPTY, 0, NULL         },
     {"globus",     JSON_OBJECT, offsetof(struct me_view, globus),     0,               0, &globus_shape},
     {"site",       JSON_OBJECT, offsetof(struct me_view, site),       JSON_OMIT_EMPTY, 0, &site_shape  },
+    {"news",       JSON_INT,    offsetof(struct me_view, news),       0,               0, NULL         },
 };
 // clang-format on
 static const struct json_shape me_shape = JSON_SHAPE(struct me_view, me_fields);
@@ -206,6 +209,8 @@ enum err handle_me(struct req *r)
         me.user = &user;
         me.csrf_token = app_session(r)->csrf_token;
         TRY(find_globus(r, &globus, &me.globus));
+        if (s->enable_globus)
+            TRY(transfer_news(r->ctx, app_session(r)->user.id, &me.news));
     }
     return reply_json(r, 200, &me_shape, &me);
 }

@@ -58,6 +58,7 @@ enum err handle_transfer_list(struct req *r);
 enum err handle_transfer_get(struct req *r);
 enum err handle_transfer_cancel(struct req *r);
 enum err handle_transfer_classic(struct req *r);
+enum err handle_transfer_notice(struct req *r);
 
 /* history.c */
 enum err handle_history_csv(struct req *r);

@@ -50,6 +50,8 @@ const struct route app_routes[] = {
     {GET,         "/api/transfers.csv",                 USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_history_csv,        "The user's whole history as a file for spreadsheets"},
     {GET,         "/api/transfers.json",                USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_history_json,       "The same for programs"},
     {GET,         "/api/transfers/{id}",                USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_transfer_get,       "One transfer"},
+    {POST,        "/api/transfers/notice",              USER,      POOL_API,    GLOBUS, JSON,    KIB(4),      handle_transfer_notice,    "The user has seen what became of all transfers"},
+    {POST,        "/api/transfers/{id}/notice",         USER,      POOL_API,    GLOBUS, JSON,    KIB(4),      handle_transfer_notice,    "The user has seen what became of this transfer"},
     {POST,        "/api/transfers/{id}/cancel",         USER,      POOL_API,    GLOBUS, JSON,    KIB(4),      handle_transfer_cancel,    "Cancel a transfer"},
     {POST,        "/globus/transfer/{endpoint}/container/{id}", CONNECTED, POOL_API, GLOBUS, JSON, KIB(4),    handle_transfer_classic,   "Send an image to an endpoint's default directory, as the predecessor's page did"},
 

@@ -37,6 +37,7 @@ struct transfer_view {
     const struct destination_view *endpoint;
     struct str id, source, path, state, state_text, task_id, task_url, sha256;
     int64_t bytes_total, bytes_transferred, bytes_per_second, faults, created_at, finished_at;
+    bool is_news;
 };
 // clang-format off
 static const struct json_field transfer_fields[] = {
@@ -57,6 +58,7 @@ static const struct json_field transfer_fields[] = {
     {"created_at",        JSON_TIME,   offsetof(struct transfer_view, created_at),        0,                  0, NULL              },
     {"finished_at",       JSON_TIME,   offsetof(struct transfer_view, finished_at),       0,                  0, NULL              },
     {"sha256",            JSON_STR,    offsetof(struct transfer_view, sha256),            0,                  0, NULL              },
+    {"news",              JSON_BOOL,   offsetof(struct transfer_view, is_news),           0,                  0, NULL              },
 };
 // clang-format on
 static const struct json_shape transfer_shape = JSON_SHAPE(struct transfer_view, transfer_fields);
@@ -133,6 +135,7 @@ static struct transfer_view view_of(struct ctx *c, const struct transfer *t)
         .created_at = t->created_at,
         .finished_at = t->finished_at,
         .sha256 = t->sha256,
+        .is_news = t->is_news,
     };
 }
 
@@ -243,4 +246,13 @@ enum err handle_transfer_cancel(struct req *r)
     TRY(transfer_cancel(c, app_session(r)->user.id, req_path(r, "id"), &t));
     TRY(audit_note(c, t.user_id, "transfer.cancel", t.id));
     return reply_transfer(r, 202, &t);
+}
+
+/* POST /api/transfers/notice and /api/transfers/{id}/notice */
+enum err handle_transfer_notice(struct req *r)
+{
+    struct str id = r->param_count ? req_path(r, "id") : STR_NONE;
+
+    TRY(transfer_notice(r->ctx, app_session(r)->user.id, id));
+    return reply_empty(r, 204);
 }

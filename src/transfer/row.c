@@ -35,6 +35,7 @@ struct transfer row_read(const struct db_rows *rows, size_t i)
         .age_s = db_get_int(rows, i, "age_s"),
         .created_at = db_get_int(rows, i, "created_at"),
         .finished_at = db_get_int(rows, i, "finished_at"),
+        .is_news = db_get_bool(rows, i, "is_news"),
     };
 }
 

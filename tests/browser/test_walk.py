@@ -219,6 +219,11 @@ def test_a_finished_transfer_can_be_sent_again(connected_walk: Walk, image: str,
     walk.transfer_to(GUEST)
     walk.wait_until_done(URI, GUEST)
     page = walk.page
+    page.goto(f"{walk.base_url}/collections")
+    expect(page.get_by_role("link", name="Transfers 1 new")).to_be_visible()
+    page.get_by_role("link", name="Transfers 1 new").click()
+    expect(page.get_by_role("article").first.get_by_text("New", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Transfers", exact=True)).to_be_visible()
     page.get_by_role("article").first.get_by_role("link", name=URI).click()
     first = page.url
     expect(page.get_by_text(re.compile(r"globus transfer [0-9a-f-]{36}:/\S+ [0-9a-f-]{36}:/containers/avocados_latest.sif"))).to_be_visible()

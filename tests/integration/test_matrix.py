@@ -60,6 +60,10 @@ EXPECTED = {
     "GET /api/globus/endpoints/{id}/ls": (401, 200, 200, 403),
     "POST /api/transfers": (401, 404, 403, 403),
     "GET /api/transfers": (401, 200, 200, 200),
+    "GET /api/transfers.csv": (401, 200, 200, 200),
+    "GET /api/transfers.json": (401, 200, 200, 200),
+    "POST /api/transfers/notice": (401, 204, 204, 204),
+    "POST /api/transfers/{id}/notice": (401, 204, 204, 204),  # another's is no news of one's own
     "GET /api/transfers/{id}": (401, 404, 200, 404),
     "POST /api/transfers/{id}/cancel": (401, 404, 202, 404),
     "POST /globus/transfer/{endpoint}/container/{id}": (401, 404, 403, 403),

@@ -84,6 +84,31 @@ def test_transfers_are_listed_newest_first_for_their_owner_alone(connected: Pers
     assert person("bob").get(f"/api/transfers/{first}").status_code == 404
 
 
+def test_what_became_of_a_transfer_is_news_until_it_was_seen(connected: Person, container: int, person: Callable[[str], Person],
+                                                                 db: psycopg.Connection) -> None:
+    db.execute("delete from transfers")
+    assert connected.json("/api/me")["news"] == 0
+    first = connected.transfer(container, STANFORD_GUEST, path="/a/").json()["id"]
+    assert reach(connected, first, "done")["news"] is True
+    second = connected.transfer(container, STANFORD_GUEST, path="/b/").json()["id"]
+    reach(connected, second, "done")
+    assert connected.json("/api/me")["news"] == 2
+    assert person("bob").post(f"/api/transfers/{first}/notice").status_code == 204 and connected.json("/api/me")["news"] == 2
+    assert connected.post(f"/api/transfers/{first}/notice").status_code == 204
+    assert connected.json("/api/me")["news"] == 1 and connected.json(f"/api/transfers/{first}")["news"] is False
+    assert connected.post("/api/transfers/notice").status_code == 204 and connected.json("/api/me")["news"] == 0
+    assert connected.post("/api/transfers/not-an-id/notice").status_code == 404
+
+
+def test_what_the_user_cancelled_is_no_news(connected: Person, container: int, globus: Control, db: psycopg.Connection) -> None:
+    db.execute("delete from transfers")
+    globus.post("speed", bytes_per_second=1)
+    transfer = connected.transfer(container, STANFORD_GUEST).json()["id"]
+    assert connected.post(f"/api/transfers/{transfer}/cancel").status_code == 202
+    reach(connected, transfer, "cancelled")
+    assert connected.json("/api/me")["news"] == 0
+
+
 def test_the_history_is_a_file_for_spreadsheets_and_programs(connected: Person, container: int, db: psycopg.Connection) -> None:
     first = connected.transfer(container, STANFORD_GUEST, path='/a "quoted", b/').json()["id"]
     second = connected.transfer(container, STANFORD_GUEST, path="/b/").json()["id"]

@@ -1,12 +1,12 @@
 /**
  * What all pages share: user menu, navigation, footer, kept notices, and the way to the sign-in page when a session is needed.
  *
- * For tests: link "Skip to content"; navigation "Main" with links "Collections", "Transfers"; button named like the user, which opens
+ * For tests: link "Skip to content"; navigation "Main" with links "Collections", "Transfers", which says how many are new; button named like the user, which opens
  * links "Settings", "Token", "Transfers" and the button "Logout"; link "Sign in" for visitors; group "Colours".
  */
 
 import { forgetMe, me, post } from './api.js';
-import { byId, el, fill, slot } from './dom.js';
+import { byId, el, fill, hidden, slot } from './dom.js';
 import { ApiError } from './errors.js';
 import { userMenu } from './menu.js';
 import { forgetNotices, notify, restoreNotices, showNamedNotice } from './notify.js';
@@ -49,12 +49,20 @@ function markCurrentPage() {
   }
 }
 
+/** How many transfers need the user, or ended unseen, beside the link that leads to them. @param {number} count */
+export function showNews(count) {
+  const link = slot('transfers')?.querySelector('a');
+  if (!link) return;
+  fill(link, 'Transfers', count ? [' ', el('span', { class: 'news' }, String(count), hidden(' new'))] : null);
+}
+
 /** @param {Me} who */
 function drawHeader(who) {
   const signedIn = who.user !== null;
   const transfers = slot('transfers');
   const user = slot('user');
   if (transfers) transfers.hidden = !(signedIn && who.site.globus_enabled);
+  if (transfers) showNews(who.news);
   if (slot('registry')) fill(/** @type {Element} */ (slot('registry')), who.site.registry_name);
   if (user) fill(user, who.user ? userMenu(who.user.username, who.site.globus_enabled, signOut) : el('a', { class: 'button', href: loginAddress() }, 'Sign in'));
 }

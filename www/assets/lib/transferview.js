@@ -25,6 +25,7 @@ import { icon } from './icons.js';
  * @property {string} created_at
  * @property {string | null} finished_at
  * @property {string} sha256
+ * @property {boolean} news it needs the user or ended, and they have not seen that
  */
 
 /** @type {Record<string, {word: string, kind: string, icon: string, isOpen: boolean}>} */
@@ -123,7 +124,7 @@ export function makeTransferView(first, shape) {
     node.dataset.state = t.state;
     if (state.dataset.now !== t.state + t.state_text) {
       state.dataset.now = t.state + t.state_text;
-      fill(state, stateBadge(t));
+      fill(state, t.news ? el('span', { class: 'badge badge-new' }, 'New') : null, ' ', stateBadge(t));
       fill(sentence, t.state_text);
     }
     bar.update(t);

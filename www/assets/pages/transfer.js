@@ -5,7 +5,7 @@
  * with the Globus CLI", "Check what arrived" and "Send it with the Globus CLI" with commands; when it has ended, the button "Send again".
  */
 
-import { get } from '../lib/api.js';
+import { get, post } from '../lib/api.js';
 import { codeBlock, copyButton } from '../lib/copy.js';
 import { el, fill } from '../lib/dom.js';
 import { size, timeElement } from '../lib/format.js';
@@ -74,6 +74,7 @@ start(async (_who, content) => {
     const isNews = t.state !== now.state || t.task_id !== now.task_id || !rest.hasChildNodes();
     now = t;
     view.update(t);
+    if (t.news) post(`${address}/notice`).catch(() => undefined); /* it stays new, that is all */
     if (isNews) fill(rest, arrival(t), isOpen(t) ? null : sendAgain(t), details(t), commands(t));
   }
   setTitle(`${now.container.uri} to ${now.endpoint.display_name}`);

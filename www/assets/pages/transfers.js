@@ -6,13 +6,13 @@
  * running". Button "Load more". Links "CSV for spreadsheets" and "JSON for programs". Heading "No transfers yet" when empty.
  */
 
-import { get } from '../lib/api.js';
+import { get, me, post } from '../lib/api.js';
 import { el, fill } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { makePager } from '../lib/pager.js';
 import { emptyPanel } from '../lib/panel.js';
 import { poll } from '../lib/poll.js';
-import { start } from '../lib/shell.js';
+import { showNews, start } from '../lib/shell.js';
 import { cancelTransfer } from '../lib/transfercancel.js';
 import { isOpen, makeTransferView, stateWord } from '../lib/transferview.js';
 
@@ -74,6 +74,11 @@ start(async (_who, content) => {
   first.items.forEach((/** @type {Transfer} */ t) => list.put(t, false));
   fill(content, ...list.nodes, pager.node, exports());
   pager.set(first.next);
+  /* What is marked as new on this page has been seen now; the marks stay until the page is left. */
+  if ((await me()).news) {
+    await post('/api/transfers/notice');
+    showNews(0);
+  }
 
   /* The first page holds what is new and most of what is open; open ones further down are asked for one by one. */
   poll(async () => {
