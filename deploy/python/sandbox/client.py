@@ -22,14 +22,16 @@ class SregistryClient:
         content = {"registry": {"base": base_url, "username": username, "token": token}}
         self.secrets.write_text(json.dumps(content, indent=2) + "\n")
 
-    def run(self, *arguments: str, cwd: Path | None = None, seconds: float = 600) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, cwd: Path | None = None, seconds: float = 600,
+            environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run ``sregistry ARGUMENTS``; both outputs end up in ``stdout``. The exit code is not checked: the client's means little."""
         home = cwd or self.secrets.parent
-        environment = {
+        variables = {
             "PATH": f"{self.program.parent}:/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "SREGISTRY_CLIENT": "registry",
             "SREGISTRY_CLIENT_SECRETS": str(self.secrets), "SREGISTRY_TMPDIR": os.environ.get("TMPDIR", "/tmp"), "NO_COLOR": "1",
+            **(environment or {}),
         }
-        return subprocess.run([str(self.program), *arguments], cwd=home, env=environment, text=True, stdin=subprocess.DEVNULL,
+        return subprocess.run([str(self.program), *arguments], cwd=home, env=variables, text=True, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds)
 
     def push(self, image: Path, name: str) -> subprocess.CompletedProcess[str]:
