@@ -283,6 +283,9 @@ static enum err read_ls(struct req *r, struct ls_call *call)
     if (!str_is_utf8(call->path) || str_contains(call->path, '\n') ||
         str_contains(call->path, '\r'))
         return FAIL_FIELD(r->ctx, "path", "path: must be UTF-8 text of one line");
+    if (call->path.len && !str_has_prefix(call->path, STR("/")) &&
+        !str_has_prefix(call->path, STR("~/")))
+        return FAIL_FIELD(r->ctx, "path", "path: must begin with / or ~/");
     TRY(req_query(r, "cursor", CURSOR_MAX, &cursor));
     if (cursor.len && !str_to_int(cursor, 0, OFFSET_MAX, &call->offset))
         return FAIL_FIELD(r->ctx, "cursor",

@@ -120,12 +120,19 @@ static void send_to_login(struct req *r)
     (void)reply_redirect(r, buf_str(&url));
 }
 
-/* An address that no route has was typed by somebody, unless it is one of the API. */
+/* An address that no route has was typed by somebody, unless only programs ask there. */
 static bool is_for_people(const struct req *r)
 {
+    static const struct str programs[] = {STR_INIT("/api/"), STR_INIT("/upload"),
+                                          STR_INIT("/container/")};
+
     if (r->route)
         return r->route->audience == PAGE;
-    return !str_has_prefix(r->path, STR("/api/")) && !str_has_prefix(r->path, STR("/upload"));
+    for (size_t i = 0; i < COUNT_OF(programs); i++) {
+        if (str_has_prefix(r->path, programs[i]))
+            return false;
+    }
+    return true;
 }
 
 void app_fail(struct req *r)

@@ -30,6 +30,8 @@ enum err path_parse(struct ctx *c, struct str target, struct str *path, struct s
     struct str raw, rest, decoded;
 
     str_cut(target, '?', &raw, &rest);
+    *path = raw;
+    *query = rest;
     if (!str_has_prefix(raw, STR("/")) || raw.len > PATH_MAX_BYTES)
         return FAIL(c, ERR_INPUT, "The address must begin with / and be shorter than %d bytes.",
                     PATH_MAX_BYTES);
@@ -41,6 +43,5 @@ enum err path_parse(struct ctx *c, struct str target, struct str *path, struct s
     if (decoded.len > 1 && str_has_suffix(decoded, STR("/")))
         decoded.len--;
     *path = decoded;
-    *query = rest;
     return ERR_OK;
 }

@@ -14,7 +14,8 @@ enum { PATH_MAX_BYTES = 2048 };
  * "." or ".." however it was written. One slash at the end is taken off ("/" stays), so "/x" and
  * "/x/" are the same route.
  *
- * @param[out] path   decoded, in the arena
+ * @param[out] path   decoded, in the arena; as it was sent when it is refused, so that the refusal
+ * can be told in a form that fits the address
  * @param[out] query  raw, without '?'; absent when there is none
  * @return ERR_OK or ERR_INPUT
  */

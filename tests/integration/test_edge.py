@@ -167,3 +167,31 @@ def test_a_slow_upload_is_not_buffered_by_nginx(sandbox: Sandbox, pusher: Callab
     wait_for("the program to have it already", lambda: is_uploading(sandbox))
     assert not [path for path in (sandbox.layout.nginx / "tmp").rglob("*") if path.is_file() and path.name != "nginx.pid"]
     assert slow.finish().status == 200
+
+
+@pytest.mark.parametrize(("path", "is_page"), [("/api/container/x%02", False), ("/container/x%ff", False), ("/api/%zz", False), ("/upload%00", False),
+                                               ("/collections/%ff", True), ("/%01", True), ("/api/" + "x" * 3000, False)])
+def test_an_address_that_cannot_be_read_is_refused_in_the_form_that_fits_it(url: str, path: str, is_page: bool) -> None:
+    """Programs that read the answer as JSON once met a page there."""
+    with Wire(url) as wire:
+        wire.begin("GET", path, {})
+        answer = wire.answer()
+    assert answer.status == 400
+    if is_page:
+        assert answer.headers["content-type"].startswith("text/html")
+    else:
+        assert json.loads(answer.body)["code"] == "bad_input"
+
+
+@pytest.mark.parametrize("what", ["address", "header", "no host", "method"])
+def test_what_nginx_itself_cannot_read_is_refused_in_our_form(url: str, what: str) -> None:
+    with Wire(url) as wire:
+        if what == "no host":
+            wire.send(b"GET /api/me HTTP/1.1\r\nConnection: close\r\n\r\n")
+        elif what == "method":
+            wire.begin("GE T", "/api/me", {})
+        else:
+            wire.begin("GET", "/api/me" + "?q=" * 20_000 * (what == "address"), {"X": "x" * 60_000 * (what == "header")})
+        answer = wire.answer()
+    assert answer.status == 400 and json.loads(answer.body)["code"] == "bad_input"
+    assert len(json.loads(answer.body)["request_id"]) == 32

@@ -51,6 +51,8 @@ static void path_refuses_what_means_two_things(void **state)
 
         if (path_parse(c, str_of(targets[i]), &path, &query) != ERR_INPUT)
             fail_msg("%s is accepted", targets[i]);
+        if (!str_has_prefix(str_of(targets[i]), path))
+            fail_msg("%s: not told as it was sent", targets[i]);
     }
 }
 
