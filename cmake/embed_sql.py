@@ -33,6 +33,21 @@ def read_query(path: pathlib.Path) -> tuple[str, str, str]:
     return path.stem, EXPECTS[found.group(1)], body
 
 
+def embed_import(sql: pathlib.Path, out: pathlib.Path) -> None:
+    """sql/import/*.sql, which are run against the database of another registry: OLD_USERS names users.sql."""
+    paths = sorted((sql / "import").glob("*.sql"))
+    header = ["/* Generated from sql/import: one constant per file. */", "#ifndef IMPORT_OLD_SQL_H", "#define IMPORT_OLD_SQL_H", "",
+              "enum old_query {", *(f"    OLD_{path.stem.upper()}," for path in paths), "    OLD_QUERY_COUNT", "};",
+              "extern const char *const old_statements[];", "", "#endif", ""]
+    source = ["/* Generated from sql/import. */", '#include "import/old_sql.h"', "", "const char *const old_statements[OLD_QUERY_COUNT] = {"]
+    for path in paths:
+        body = "\n".join(line for line in path.read_text().splitlines() if not line.startswith("--")).strip().rstrip(";")
+        source.append(f"    [OLD_{path.stem.upper()}] =\n{c_string(body)},")
+    (out / "import").mkdir(parents=True, exist_ok=True)
+    (out / "import" / "old_sql.h").write_text("\n".join(header))
+    (out / "sql_import.c").write_text("\n".join([*source, "};", ""]))
+
+
 def main(sql: pathlib.Path, out: pathlib.Path) -> None:
     queries = [read_query(p) for p in sorted((sql / "queries").glob("*.sql"))]
     migrations = sorted((sql / "migrations").glob("[0-9][0-9][0-9][0-9]_*.sql"))
@@ -58,6 +73,7 @@ def main(sql: pathlib.Path, out: pathlib.Path) -> None:
     (out / "db").mkdir(parents=True, exist_ok=True)
     (out / "db" / "queries.h").write_text("\n".join(header))
     (out / "sql_tables.c").write_text("\n".join(source))
+    embed_import(sql, out)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,15 @@ MUST_USE enum err user_set_active(struct ctx *c, int64_t user_id, bool active);
 MUST_USE enum err user_new_client_token(struct ctx *c, int64_t user_id, struct str *token);
 
 /**
+ * Give a user the client token he had at another registry, 40 hex digits; ERR_INPUT when it is
+ * something else.
+ *
+ * @param[out] changed  false: he had this one already
+ */
+MUST_USE enum err user_adopt_client_token(struct ctx *c, int64_t user_id, struct str token,
+                                          bool *changed);
+
+/**
  * Check a password, counting failures per account and per address (settings LOGIN_FAILURES,
  * LOGIN_WINDOW).
  *

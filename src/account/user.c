@@ -51,17 +51,35 @@ enum err user_open_client_token(struct ctx *c, int64_t user_id, struct str seale
     return secret_open(c, CLIENT_TOKEN_COLUMN, token_subject(c, user_id), sealed, token);
 }
 
-enum err user_new_client_token(struct ctx *c, int64_t user_id, struct str *token)
+static enum err set_token(struct ctx *c, int64_t user_id, struct str token)
 {
-    struct str fresh = hex_encode(c->arena, secret_random(c->arena, CLIENT_TOKEN_LEN / 2));
     struct str sealed =
-        secret_seal(c->arena, CLIENT_TOKEN_COLUMN, token_subject(c, user_id), fresh);
+        secret_seal(c->arena, CLIENT_TOKEN_COLUMN, token_subject(c, user_id), token);
     struct db_rows rows;
 
-    TRY(db_one(c, SQL_USER_SET_TOKEN, DB_ARGS(db_int(c, user_id), db_bytes(sealed)), no_such_user,
-               &rows));
-    *token = fresh;
-    return ERR_OK;
+    return db_one(c, SQL_USER_SET_TOKEN, DB_ARGS(db_int(c, user_id), db_bytes(sealed)),
+                  no_such_user, &rows);
+}
+
+enum err user_new_client_token(struct ctx *c, int64_t user_id, struct str *token)
+{
+    *token = hex_encode(c->arena, secret_random(c->arena, CLIENT_TOKEN_LEN / 2));
+    return set_token(c, user_id, *token);
+}
+
+enum err user_adopt_client_token(struct ctx *c, int64_t user_id, struct str token, bool *changed)
+{
+    struct str sealed, present = STR_NONE;
+    struct db_rows rows;
+
+    if (token.len != CLIENT_TOKEN_LEN || !str_is_made_of(token, "0123456789abcdef"))
+        return FAIL_FIELD(c, "token", "token: must be %d hex digits", CLIENT_TOKEN_LEN);
+    TRY(db_one(c, SQL_USER_CLIENT_TOKEN, DB_ARGS(db_int(c, user_id)), no_such_user, &rows));
+    sealed = db_get_bytes(c, &rows, 0, "client_token");
+    if (sealed.len)
+        TRY(user_open_client_token(c, user_id, sealed, &present));
+    *changed = !str_eq_secret(present, token);
+    return *changed ? set_token(c, user_id, token) : ERR_OK;
 }
 
 /* ---- users ----------------------------------------------------------------------------------- */

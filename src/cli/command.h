@@ -16,6 +16,9 @@ enum cli_option {
     OPTION_HELP = 4,
     OPTION_ADMIN = 8,
     OPTION_PASSWORD_STDIN = 16,
+    OPTION_DRY_RUN = 32,
+    OPTION_DATABASE = 256,
+    OPTION_IMAGES = 512,
     OPTIONS_EVERYWHERE = OPTION_SETTINGS | OPTION_JSON | OPTION_HELP,
 };
 
@@ -35,7 +38,9 @@ struct cli {
     struct str argument;               /* absent when the command takes none */
     unsigned options;                  /* set of enum cli_option */
     const char *settings_path;
-    struct buf out; /* standard output, written after success */
+    const char *database; /* of OPTION_DATABASE */
+    const char *images;   /* of OPTION_IMAGES */
+    struct buf out;       /* standard output, written after success */
 };
 
 struct cli_command {
@@ -89,6 +94,7 @@ enum err cli_user_passwd(struct cli *cli);
 enum err cli_user_disable(struct cli *cli);
 enum err cli_user_enable(struct cli *cli);
 enum err cli_user_token(struct cli *cli);
+enum err cli_import_sregistry(struct cli *cli);
 enum err cli_settings_check(struct cli *cli);
 enum err cli_settings_print(struct cli *cli);
 enum err cli_settings_list(struct cli *cli);

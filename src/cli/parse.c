@@ -40,6 +40,10 @@ static enum err take_option(struct cli *cli, int argc, const char *const *argv, 
         value = str_of(argv[++*i]);
     if (info->option == OPTION_SETTINGS)
         cli->settings_path = str_z(cli->ctx->arena, value);
+    if (info->option == OPTION_DATABASE)
+        cli->database = str_z(cli->ctx->arena, value);
+    if (info->option == OPTION_IMAGES)
+        cli->images = str_z(cli->ctx->arena, value);
     cli->options |= info->option;
     return ERR_OK;
 }
