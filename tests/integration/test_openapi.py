@@ -1,7 +1,7 @@
 """A running registry held against docs/openapi.yaml: requests that schemathesis makes up, as a visitor and as a signed-in user.
 
 No answer may be a 5xx, and each must be one that the document tells of: status, content type, headers, body. How many requests are made
-up for each operation is OPENAPI_EXAMPLES (default 20); they differ from run to run only when it is set.
+up for each operation is OPENAPI_EXAMPLES (default 12); they differ from run to run only when it is set.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from person import Person
 from pushing import Pusher
 from signing import authorization
 
-EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "12"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance]
 KINDS = {"pushTicket": "push", "pushTicketWithoutApi": "push", "getManifest": "pull", "getManifestWithoutApi": "pull", "deleteImage": "delete",
          "deleteImageWithoutApi": "delete"}

@@ -30,8 +30,23 @@ def routes(binary) -> dict[tuple[str, str], dict]:
     return {(method.lower(), row["path"].replace("...}", "}")): row for row in rows for method in row["methods"].split(", ") if method != "HEAD"}
 
 
+def skeleton(key: tuple[str, str], row: dict) -> str:
+    """What a new row of the table lacks in the document, to paste and to fill in."""
+    method, path = key
+    writes, signed_in = method in MUTATES, row["who"] in ("user", "connected")
+    security = {"signed": "[{signature: []}]"}.get(row["who"], f"[{{session: []{', csrf: []' if writes else ''}}}]" if signed_in else
+                                                   "[{}, {session: []}]")
+    codes = {"400": "BadInput", "401": "NotSignedIn" if signed_in else "", "403": "Forbidden" if writes or row["who"] != "anyone" else "",
+             "404": "NotFound" if "{" in path else "", "409": "Conflict" if row["who"] == "connected" else "",
+             "413": "TooLarge" if row["body_max"] else "", "503": "Unavailable"}
+    lines = [f"  {path}:", f"    {method}:", "      tags: [portal]", "      operationId: TODO", f"      summary: {json.dumps(row['what'])}",
+             f"      security: {security}", "      responses:", "        '200':", "          description: TODO"]
+    return "\n".join([*lines, *(f"        '{code}': {{$ref: '#/components/responses/{name}'}}" for code, name in codes.items() if name)])
+
+
 def test_the_document_has_the_routes_of_the_table_and_no_other(routes):
-    assert sorted(set(routes) - set(operations())) == [], "not in docs/openapi.yaml"
+    missing = sorted(set(routes) - set(operations()))
+    assert missing == [], "\n".join(["docs/openapi.yaml lacks these; begin with:", *(skeleton(key, routes[key]) for key in missing)])
     assert sorted(set(operations()) - set(routes)) == [], "only in docs/openapi.yaml"
 
 
