@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import requests
 
 from sandbox.sandbox import Sandbox
 
@@ -69,6 +70,37 @@ def test_there_is_room_again_after_a_refusal(push: Pusher) -> None:
     assert push.push(b"y" * (1 << 20)).status_code == 200
 
 
+@pytest.fixture
+def read_only(small_disk: Path) -> Iterator[None]:
+    """The file system, remounted read-only for one test."""
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    yield
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+
+
+def test_on_a_read_only_disk_a_push_is_503_and_reading_goes_on(push: Pusher, small: Sandbox, request: pytest.FixtureRequest) -> None:
+    push.name, content = "read-only", b"z" * (1 << 20)
+    assert push.push(content).status_code == 200
+    before = files(small)
+    request.getfixturevalue("read_only")
+    answer = push.push(b"another")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable"), answer.text
+    assert answer.headers["Retry-After"] and files(small) == before
+    assert push.stored_digest() == hashlib.sha256(content).hexdigest(), "the old image is in place"
+    assert requests.get(push.manifest().json()["image"], timeout=60).content == content, "and can be read"
+    ready = requests.get(f"{small.url}/readyz", timeout=60)
+    assert ready.status_code == 503 and "read-only" in ready.text
+
+
+def test_a_disk_that_can_be_written_again_is_used_again(push: Pusher) -> None:
+    push.name = "after-read-only"
+    assert push.push(b"again").status_code == 200
+
+
+def files(sandbox: Sandbox) -> set[Path]:
+    return {path for path in sandbox.layout.images.rglob("*") if path.is_file()}
+
+
 def test_paths_use_only_letters_that_need_no_care(sandbox: Sandbox, pusher: Callable[..., Pusher]) -> None:
     p = pusher(collection="odd.name_with/levels-1", name="a+b_c.d", tag="v1.0_x-2")
     assert p.push(b"odd").status_code == 200
@@ -77,8 +109,6 @@ def test_paths_use_only_letters_that_need_no_care(sandbox: Sandbox, pusher: Call
 
 
 def test_deletion_waits_for_a_transfer_in_flight(sandbox: Sandbox, connected, pusher: Callable[..., Pusher], db: psycopg.Connection, globus) -> None:
-    import requests
-
     from wishes import container_id, reach
     from world import STANFORD_GUEST
 
