@@ -33,6 +33,7 @@
     X(TOO_LARGE, 413, "too_large", LOG_INFO, 1)                       \
     X(THROTTLED, 429, "throttled", LOG_NOTICE, 75)                    \
     X(INTERNAL, 500, "internal", LOG_ERROR, 70)                       \
+    X(DAMAGED, 500, "damaged", LOG_WARN, 1)                           \
     X(GLOBUS, 502, "globus_error", LOG_WARN, 1)                       \
     X(UNAVAILABLE, 503, "unavailable", LOG_ERROR, 75)                 \
     X(GLOBUS_UNAVAILABLE, 503, "globus_unavailable", LOG_WARN, 75)    \

@@ -61,6 +61,10 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
       "Seconds between the two requests of a push")                                               \
     X(INT, download_url_s, "DOWNLOAD_URL_LIFETIME", "900", 10, 86400, SETTING_PLAIN,              \
       "Seconds a download URL stays valid")                                                       \
+    X(INT, verify_interval_s, "VERIFY_INTERVAL", "2592000", 0, 315360000, SETTING_PLAIN,          \
+      "Seconds after which the agent compares a stored image with its digest again; 0: never")    \
+    X(INT, verify_rate, "VERIFY_RATE", "20971520", 1048576, 1099511627776, SETTING_PLAIN,         \
+      "Bytes a second that comparing may read")                                                   \
     X(INT, session_idle_s, "SESSION_IDLE", "43200", 60, 2592000, SETTING_PLAIN,                   \
       "Seconds without a request that end a session")                                             \
     X(INT, session_lifetime_s, "SESSION_LIFETIME", "604800", 60, 31536000, SETTING_PLAIN,         \

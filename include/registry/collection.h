@@ -31,6 +31,7 @@ struct container {
     int64_t image_id;
     struct str sha256; /* hex */
     int64_t size_bytes;
+    bool is_damaged;                /* its bytes are refused: container_check_sound() */
     int64_t created_at, updated_at; /* Unix seconds */
     int64_t created_us, updated_us; /* the same in microseconds */
 };

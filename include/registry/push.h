@@ -57,6 +57,7 @@ MUST_USE enum err push_commit(struct ctx *c, struct viewer v, const struct image
 struct sweep_report {
     int64_t images; /* rows of images that nothing needed */
     int64_t files;  /* files without a row, those images' too */
+    int64_t bytes;  /* room that the files gave back */
     int64_t rows;   /* expired tickets */
 };
 /**
@@ -64,5 +65,9 @@ struct sweep_report {
  * For the agent.
  */
 MUST_USE enum err registry_sweep(struct ctx *c, struct sweep_report *out);
+/** The same to the end. For `transload images gc`. */
+MUST_USE enum err registry_sweep_all(struct ctx *c, struct sweep_report *out);
+/** What that would drop now, images and files; nothing is changed. */
+MUST_USE enum err registry_sweep_look(struct ctx *c, struct sweep_report *out);
 
 #endif

@@ -38,16 +38,17 @@ struct str upload_sha256(const struct upload *u);
 int64_t upload_size(const struct upload *u);
 /**
  * Name the finished file for this collection, durably. A file of that name is the same bytes and is
- * kept.
+ * kept, unless its size says that somebody changed it: then it is replaced.
  *
  * @param link_from  a collection that already holds the same bytes: its file gets a second name and
  * the upload's bytes are dropped; when that cannot be done (its file is going, too many links) the
  * upload's own file is named. 0: none
- * @return ERR_OK; ERR_NO_SPACE; ERR_UNAVAILABLE; ERR_INTERNAL a file of that name has another size:
- * the store was tampered with
+ * @return ERR_OK; ERR_NO_SPACE; ERR_UNAVAILABLE
  */
 MUST_USE enum err upload_publish(struct ctx *c, struct upload *u, int64_t collection_id,
                                  int64_t link_from);
+/** The same where the file of that name is known to be damaged: it is replaced. */
+MUST_USE enum err upload_replace(struct ctx *c, struct upload *u, int64_t collection_id);
 
 /**
  * "<collection id>/sha256.<hex>.sif": below IMAGES_ROOT, below the source collection, and for
@@ -56,6 +57,11 @@ MUST_USE enum err upload_publish(struct ctx *c, struct upload *u, int64_t collec
 struct str store_path(struct arena *a, int64_t collection_id, struct str sha256);
 /** Remove one file; none is no error. */
 MUST_USE enum err store_remove(struct ctx *c, int64_t collection_id, struct str sha256);
+
+/** The room that removing one file would give back: 0 when its bytes have other names, or there is
+ * none. */
+MUST_USE enum err store_freed_by(struct ctx *c, int64_t collection_id, struct str sha256,
+                                 int64_t *bytes);
 
 /**
  * Call fn for each image file on disk (collection id, digest), in no order; sha256 is valid during

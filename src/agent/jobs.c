@@ -4,7 +4,13 @@
 #include "base/settings.h"
 #include "db/db.h"
 #include "registry/push.h"
+#include "registry/verify.h"
 #include "transfer/transfer.h"
+
+enum {
+    VERIFY_EVERY_S = 5,
+    VERIFY_MAX_MS = 2000, /* the other jobs wait for no longer */
+};
 
 static enum err follow_transfers(struct ctx *c, struct str *report)
 {
@@ -72,6 +78,24 @@ static enum err sweep_expired(struct ctx *c, struct str *report)
     return ERR_OK;
 }
 
+/* A part of an image, or some small ones: what the rate allows until the next turn. */
+static enum err verify_images(struct ctx *c, struct str *report)
+{
+    const struct settings *s = c->settings;
+    struct verify_turn turn = {.max_bytes = s->verify_rate * VERIFY_EVERY_S,
+                               .max_ms = VERIFY_MAX_MS};
+    struct verify_report did = {0};
+
+    if (s->verify_interval_s == 0)
+        return ERR_OK;
+    TRY(verify_cutoff(c, s->verify_interval_s, &turn.cutoff_us));
+    TRY(verify_some(c, &turn, &did));
+    if (did.images)
+        *report = str_printf(c->arena, "%lld images compared, %lld damaged, %lld sound again",
+                             (long long)did.images, (long long)did.damaged, (long long)did.healed);
+    return ERR_OK;
+}
+
 /* The order matters for `agent once`: what follows a transfer may free an image for the sweep. */
 const struct job agent_jobs[] = {
   /* name             every                 alone  run              */
@@ -79,6 +103,7 @@ const struct job agent_jobs[] = {
     {"link_revoke",     30,                   true,  revoke_tokens   },
     {"expired_sweep",   300,                  true,  sweep_expired   },
     {"registry_sweep",  300,                  true,  sweep_registry  },
+    {"images_verify",   VERIFY_EVERY_S,       true,  verify_images   },
 };
 const size_t agent_job_count = COUNT_OF(agent_jobs);
 _Static_assert(COUNT_OF(agent_jobs) <= JOBS_MAX, "the loop keeps a turn for each job");

@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "base/settings.h"
 #include "registry/store.h"
+#include "registry/verify.h"
 
 /* What a capability says before its MAC: until when, and for whom. */
 static struct str promise(struct ctx *c, int64_t expires_at, int64_t user_id)
@@ -92,6 +93,7 @@ enum err handle_download(struct req *r)
     TRY(req_path_int(r, "id", &id));
     TRY(read_capability(r, id, &user_id));
     TRY(container_get_as(c, user_id, id, &k));
+    TRY(container_check_sound(c, &k));
 
     path = store_path(c->arena, k.collection_id, k.sha256);
     reply_header(r, "Content-Disposition", disposition(c, &k.name));

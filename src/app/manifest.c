@@ -4,6 +4,7 @@
 #include "views.h"
 
 #include "base/settings.h"
+#include "registry/verify.h"
 
 struct identity_view {
     struct str name, id, url;
@@ -64,6 +65,7 @@ enum err handle_manifest_get(struct req *r)
     TRY(find_image(r, v, &n, &k));
     if (!role_may(k.role, ACTION_READ, k.is_private))
         return FAIL(c, ERR_FORBIDDEN, "This image is private; you may not read it.");
+    TRY(container_check_sound(c, &k));
     view = manifest_view(c, v, &k);
     return reply_json(r, 200, &view_manifest, &view);
 }

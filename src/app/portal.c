@@ -84,6 +84,7 @@ enum err handle_portal_container(struct req *r)
     view = container_view(c, &k);
     view.collection = &collection;
     view.role = str_of(role_name(k.role));
-    view.download_url = download_url(c, v, &k);
+    if (!k.is_damaged)
+        view.download_url = download_url(c, v, &k);
     return reply_json(r, 200, &container_answer_shape, &(struct container_answer){&view});
 }

@@ -201,6 +201,7 @@ struct collection_view collection_view(const struct collection *k)
         {"size", JSON_INT, MEMBER(container_view, size), 0, 0, NULL},              \
         {"sha256", JSON_STR, MEMBER(container_view, sha256), 0, 0, NULL},          \
         {"version", JSON_STR, MEMBER(container_view, version), 0, 0, NULL},        \
+        {"damaged", JSON_BOOL, MEMBER(container_view, damaged), 0, 0, NULL},       \
         {"created_at", JSON_TIME, MEMBER(container_view, created_at), 0, 0, NULL}, \
     {                                                                              \
         "updated_at", JSON_TIME, MEMBER(container_view, updated_at), 0, 0, NULL    \
@@ -215,7 +216,7 @@ static const struct json_field container_fields[] = {
     CONTAINER_ITEM_FIELDS,
     {"collection",   JSON_OBJECT, MEMBER(container_view, collection),   0, 0, &view_collection_of},
     {"role",         JSON_STR,    MEMBER(container_view, role),         0, 0, NULL               },
-    {"download_url", JSON_STR,    MEMBER(container_view, download_url), 0, 0, NULL               },
+    {"download_url", JSON_STR,    MEMBER(container_view, download_url), JSON_NULL_IF_EMPTY, 0, NULL },
 };
 // clang-format on
 const struct json_shape view_container = JSON_SHAPE(struct container_view, container_fields);
@@ -232,6 +233,7 @@ struct container_view container_view(struct ctx *c, const struct container *k)
         .uri = image_name_uri(c->arena, &k->name),
         .sha256 = k->sha256,
         .version = image_version(c->arena, k->sha256),
+        .damaged = k->is_damaged,
     };
 }
 

@@ -114,7 +114,7 @@ int cli_main(int argc, char **argv)
     c.request_id = str_printf(arena, "cli-" STR_FMT, STR_ARG(str_take(secret_token(arena), 12)));
     cli.options = early_options(argc, words);
     e = perform(&cli, argc, words);
-    exit_code = err_exit_code(e);
+    exit_code = e == ERR_OK ? cli.exit_code : err_exit_code(e);
     if (e != ERR_OK)
         write_all(STDERR_FILENO, tell_failure(&cli, e));
     else if (!write_all(STDOUT_FILENO, buf_str(&cli.out)))

@@ -15,6 +15,9 @@ const struct cli_command cli_commands[] = {
     {"user",     "enable",  "NAME",  0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_user_enable,    "Switch a user on again"},
     {"user",     "token",   "NAME",  0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_user_token,     "Make a new client token for the sregistry client; the old one stops working"},
     {"import",   "sregistry", NULL,  OPTION_DATABASE | OPTION_IMAGES | OPTION_DRY_RUN, NEED_SETTINGS | NEED_SCHEMA,  cli_import_sregistry, "Move in from sregistry 2.1: users, tokens, collections, members, images; can be repeated"},
+    {"images",   "verify",  NULL,    OPTION_ALL,                           NEED_SETTINGS | NEED_SCHEMA,              cli_images_verify,  "Compare stored images with their digests; exit code 1 when one is damaged"},
+    {"images",   "damaged", NULL,    0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_images_damaged, "List the damaged images; exit code 1 when there are any"},
+    {"images",   "gc",      NULL,    OPTION_DRY_RUN,                       NEED_SETTINGS | NEED_SCHEMA,              cli_images_gc,      "Remove what no tag and no transfer needs: rows, and files without a row"},
     {"settings", "check",   NULL,    0,                                    NEED_NOTHING,                             cli_settings_check, "Say whether the settings are complete and valid, and what to change"},
     {"settings", "print",   NULL,    0,                                    NEED_SETTINGS,                            cli_settings_print, "Print every setting in force; secrets stay hidden"},
     {"settings", "list",    NULL,    0,                                    NEED_NOTHING,                             cli_settings_list,  "List every setting there is: default, values, meaning"},
@@ -34,6 +37,7 @@ const struct cli_option_info cli_option_infos[] = {
     {"--dry-run",        OPTION_DRY_RUN,        NULL,   "Say what would be done, and change nothing"                                 },
     {"--database",       OPTION_DATABASE,       "CONNINFO", "Connection string or URL of the old registry's PostgreSQL database"     },
     {"--images",         OPTION_IMAGES,         "DIR",  "Directory of the old registry's images"                                     },
+    {"--all",            OPTION_ALL,            NULL,   "Those that were compared within the last day, too"                          },
 };
 // clang-format on
 const size_t cli_option_count = COUNT_OF(cli_option_infos);

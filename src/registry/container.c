@@ -23,6 +23,7 @@ static struct container container_from_row(const struct db_rows *rows, size_t i)
         .image_id = db_get_int(rows, i, "image_id"),
         .sha256 = db_get_text(rows, i, "sha256"),
         .size_bytes = db_get_int(rows, i, "size_bytes"),
+        .is_damaged = db_get_bool(rows, i, "is_damaged"),
     };
 
     container_set_times(&k, rows, i);

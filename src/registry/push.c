@@ -83,6 +83,13 @@ static enum err find_or_create_target(struct ctx *c, struct viewer v, const stru
     return may_push(c, v, n, t);
 }
 
+/* Right bytes for an image whose own were lost: until the commit it stays refused. */
+static enum err heal_image(struct ctx *c, int64_t image_id, int64_t collection_id, struct upload *u)
+{
+    TRY(upload_replace(c, u, collection_id));
+    return db_exec(c, SQL_IMAGE_HEAL, DB_ARGS(db_int(c, image_id)), NULL);
+}
+
 /* The row comes before the name: its lock keeps the sweep from deleting it until the commit. */
 static enum err store_image(struct ctx *c, int64_t collection_id, struct upload *u,
                             int64_t *image_id)
@@ -99,7 +106,10 @@ static enum err store_image(struct ctx *c, int64_t collection_id, struct upload 
                "image_upsert", &rows));
     *image_id = db_get_int(&rows, 0, "id");
     fault_point("push:before_link");
-    TRY(upload_publish(c, u, collection_id, db_get_int(&rows, 0, "other_collection")));
+    if (db_get_bool(&rows, 0, "is_damaged"))
+        TRY(heal_image(c, *image_id, collection_id, u));
+    else
+        TRY(upload_publish(c, u, collection_id, db_get_int(&rows, 0, "other_collection")));
     fault_point("push:after_link");
     return ERR_OK;
 }

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct str FILE_PREFIX = STR_INIT("sha256.");
@@ -71,6 +72,20 @@ enum err store_remove(struct ctx *c, int64_t collection_id, struct str sha256)
     error = unlinkat(root, path, 0) == 0 ? 0 : errno;
     disk_close(root);
     return error == 0 || error == ENOENT ? ERR_OK : disk_failed(c, "remove", error);
+}
+
+enum err store_freed_by(struct ctx *c, int64_t collection_id, struct str sha256, int64_t *bytes)
+{
+    const char *path = store_path(c->arena, collection_id, sha256).ptr;
+    struct stat s;
+    int root;
+
+    *bytes = 0;
+    TRY(disk_open_root(c, &root));
+    if (fstatat(root, path, &s, AT_SYMLINK_NOFOLLOW) == 0 && s.st_nlink == 1)
+        *bytes = s.st_size;
+    disk_close(root);
+    return ERR_OK;
 }
 
 /* ---- walking --------------------------------------------------------------------------------- */

@@ -12,14 +12,32 @@ enum {
     TICKETS_MAX = 1000, /* rows of one run */
 };
 
+/* What is done, and how: a look takes nothing away. */
+struct sweep {
+    bool is_look;
+    struct sweep_report did;
+};
+
 /* ---- files ----------------------------------------------------------------------------------- */
+
+static enum err take_file(struct ctx *c, struct sweep *s, int64_t collection_id, struct str sha256)
+{
+    int64_t freed;
+
+    TRY(store_freed_by(c, collection_id, sha256, &freed));
+    if (!s->is_look)
+        TRY(store_remove(c, collection_id, sha256));
+    s->did.files++;
+    s->did.bytes += freed;
+    return ERR_OK;
+}
 
 /*
  * The lock is held and the row looked for anew, so that a push that is just naming this very file
  * is either seen or waits.
  */
-static enum err remove_unless_needed(struct ctx *c, int64_t collection_id, struct str sha256,
-                                     bool *removed)
+static enum err take_unless_needed(struct ctx *c, struct sweep *s, int64_t collection_id,
+                                   struct str sha256)
 {
     struct str digest;
     struct db_rows rows;
@@ -34,31 +52,28 @@ static enum err remove_unless_needed(struct ctx *c, int64_t collection_id, struc
                "image_exists", &rows));
     if (db_get_bool(&rows, 0, "found"))
         return ERR_OK;
-    TRY(store_remove(c, collection_id, sha256));
-    *removed = true;
-    return ERR_OK;
+    return take_file(c, s, collection_id, sha256);
 }
 
-static enum err sweep_file(struct ctx *c, int64_t collection_id, struct str sha256, int64_t *files)
+static enum err sweep_orphan(struct ctx *c, struct sweep *s, int64_t collection_id,
+                             struct str sha256)
 {
-    bool removed = false;
     enum err e;
 
     TRY(db_begin(c));
-    e = remove_unless_needed(c, collection_id, sha256, &removed);
+    e = take_unless_needed(c, s, collection_id, sha256);
     db_rollback(c); /* nothing was written; this lets the lock go */
-    *files += removed;
     return e;
 }
 
 /* Files met on the walk and not looked up yet. */
 struct batch {
+    struct sweep *sweep;
     struct file {
         int64_t collection_id;
         char sha256[2 * SHA256_BYTES];
     } files[FILES_BATCH];
     size_t count;
-    int64_t removed;
 };
 
 static struct str file_digest(const struct file *f)
@@ -88,8 +103,35 @@ static enum err sweep_batch(struct ctx *c, struct batch *b)
     TRY(db_many(c, SQL_SWEEP_ORPHANS,
                 DB_ARGS(db_text(c, buf_str(&ids)), db_text(c, buf_str(&digests))), &rows));
     for (size_t i = 0; i < rows.count; i++)
-        TRY(sweep_file(c, db_get_int(&rows, i, "collection_id"), db_get_text(&rows, i, "sha256"),
-                       &b->removed));
+        TRY(sweep_orphan(c, b->sweep, db_get_int(&rows, i, "collection_id"),
+                         db_get_text(&rows, i, "sha256")));
+    return ERR_OK;
+}
+
+/* A file whose row would be deleted first is counted with its row. */
+static enum err look_at_file(struct ctx *c, struct sweep *s, const struct db_rows *rows, size_t i)
+{
+    int64_t collection_id = db_get_int(rows, i, "collection_id");
+    struct str sha256 = db_get_text(rows, i, "sha256");
+
+    if (!db_get_bool(rows, i, "has_row"))
+        return sweep_orphan(c, s, collection_id, sha256);
+    s->did.images++;
+    return take_file(c, s, collection_id, sha256);
+}
+
+static enum err look_at_batch(struct ctx *c, struct batch *b)
+{
+    struct buf ids = {.arena = c->arena}, digests = {.arena = c->arena};
+    struct db_rows rows;
+
+    write_arrays(b, &ids, &digests);
+    TRY(db_many(
+        c, SQL_SWEEP_LOOK,
+        DB_ARGS(db_text(c, buf_str(&ids)), db_text(c, buf_str(&digests)), db_int(c, GRACE_S)),
+        &rows));
+    for (size_t i = 0; i < rows.count; i++)
+        TRY(look_at_file(c, b->sweep, &rows, i));
     return ERR_OK;
 }
 
@@ -102,7 +144,7 @@ static enum err look_up(struct ctx *c, struct batch *b)
     if (b->count == 0)
         return ERR_OK;
     own.arena = arena_create();
-    e = sweep_batch(&own, b);
+    e = b->sweep->is_look ? look_at_batch(&own, b) : sweep_batch(&own, b);
     if (e != ERR_OK) {
         ctx_note(c, e, STR_FMT, STR_ARG(own.failure.detail));
         ctx_note_cause(c, own.failure.cause);
@@ -122,15 +164,13 @@ static enum err meet_file(struct ctx *c, void *arg, int64_t collection_id, struc
     return b->count == FILES_BATCH ? look_up(c, b) : ERR_OK;
 }
 
-static enum err sweep_files(struct ctx *c, struct sweep_report *did)
+static enum err sweep_files(struct ctx *c, struct sweep *s)
 {
     struct batch *b = arena_alloc(c->arena, sizeof *b);
-    enum err e = store_walk(c, meet_file, b);
 
-    if (e == ERR_OK)
-        e = look_up(c, b);
-    did->files += b->removed;
-    return e;
+    b->sweep = s;
+    TRY(store_walk(c, meet_file, b));
+    return look_up(c, b);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -154,7 +194,7 @@ static enum err delete_unneeded(struct ctx *c, int64_t *images)
     return db_commit(c);
 }
 
-static enum err sweep_images(struct ctx *c, struct sweep_report *did)
+static enum err sweep_images(struct ctx *c, struct sweep *s)
 {
     int64_t images = 0;
     enum err e;
@@ -165,19 +205,50 @@ static enum err sweep_images(struct ctx *c, struct sweep_report *did)
         db_rollback(c);
         return e;
     }
-    did->images += images;
+    s->did.images += images;
+    return ERR_OK;
+}
+
+static enum err sweep_tickets(struct ctx *c, struct sweep *s)
+{
+    size_t tickets = 0;
+
+    TRY(db_exec(c, SQL_SWEEP_TICKETS, DB_ARGS(db_int(c, TICKETS_MAX)), &tickets));
+    s->did.rows += (int64_t)tickets;
     return ERR_OK;
 }
 
 enum err registry_sweep(struct ctx *c, struct sweep_report *out)
 {
-    struct sweep_report did = {0};
-    size_t tickets = 0;
+    struct sweep s = {0};
 
-    TRY(db_exec(c, SQL_SWEEP_TICKETS, DB_ARGS(db_int(c, TICKETS_MAX)), &tickets));
-    did.rows = (int64_t)tickets;
-    TRY(sweep_images(c, &did));
-    TRY(sweep_files(c, &did));
-    *out = did;
+    TRY(sweep_tickets(c, &s));
+    TRY(sweep_images(c, &s));
+    TRY(sweep_files(c, &s));
+    *out = s.did;
+    return ERR_OK;
+}
+
+enum err registry_sweep_all(struct ctx *c, struct sweep_report *out)
+{
+    struct sweep s = {0};
+    int64_t before;
+
+    do {
+        before = s.did.images + s.did.rows;
+        TRY(sweep_tickets(c, &s));
+        TRY(sweep_images(c, &s));
+    } while (s.did.images + s.did.rows > before);
+    TRY(sweep_files(c, &s));
+    *out = s.did;
+    return ERR_OK;
+}
+
+enum err registry_sweep_look(struct ctx *c, struct sweep_report *out)
+{
+    struct sweep s = {.is_look = true};
+
+    TRY(sweep_files(c, &s));
+    *out = s.did;
     return ERR_OK;
 }

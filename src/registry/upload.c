@@ -177,23 +177,39 @@ static int name_file(const struct upload *u, const char *other, const char *path
     return name_own_file(u, path);
 }
 
-enum err upload_publish(struct ctx *c, struct upload *u, int64_t collection_id, int64_t link_from)
+/* The one way in which a name changes its content: what it had was not the image's. */
+static int replace_file(const struct upload *u, const char *path)
+{
+    if (unlinkat(u->root, path, 0) != 0 && errno != ENOENT)
+        return -1;
+    return name_own_file(u, path);
+}
+
+static enum err publish(struct ctx *c, struct upload *u, int64_t collection_id, const char *other,
+                        bool is_damaged)
 {
     const char *directory = str_printf(c->arena, "%lld", (long long)collection_id).ptr;
     const char *path = store_path(c->arena, collection_id, u->sha256).ptr;
-    const char *other = link_from ? store_path(c->arena, link_from, u->sha256).ptr : NULL;
 
     if (mkdirat(u->root, directory, DIR_MODE) != 0 && errno != EEXIST)
         return disk_failed(c, "create directory", errno);
-    if (name_file(u, other, path) != 0 && errno != EEXIST)
+    if (!is_damaged && name_file(u, other, path) != 0 && errno != EEXIST)
         return disk_failed(c, "name file", errno);
-    if (!has_our_size(u, path)) {
-        ctx_note(c, ERR_INTERNAL, "The stored image was changed outside the registry.");
-        ctx_note_cause(
-            c, str_printf(c->arena, "%s: not %lld bytes long", path, (long long)u->written));
-        return ERR_INTERNAL;
-    }
+    if ((is_damaged || !has_our_size(u, path)) && replace_file(u, path) != 0)
+        return disk_failed(c, "replace file", errno);
     TRY(disk_sync_directory(c, u->root, directory));
     /* Also when another process made the directory: it may not have come to its own fsync yet. */
     return disk_sync_directory(c, u->root, ".");
+}
+
+enum err upload_publish(struct ctx *c, struct upload *u, int64_t collection_id, int64_t link_from)
+{
+    const char *other = link_from ? store_path(c->arena, link_from, u->sha256).ptr : NULL;
+
+    return publish(c, u, collection_id, other, false);
+}
+
+enum err upload_replace(struct ctx *c, struct upload *u, int64_t collection_id)
+{
+    return publish(c, u, collection_id, NULL, true);
 }

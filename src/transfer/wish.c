@@ -5,6 +5,7 @@
 
 #include "base/settings.h"
 #include "registry/store.h"
+#include "registry/verify.h"
 #include "transfer/endpoint_status.h"
 #include "transfer/transfer.h"
 
@@ -102,6 +103,7 @@ static enum err check(struct ctx *c, const struct transfer_wish *w, struct conta
 {
     TRY(check_endpoint_id(c, w->endpoint_id));
     TRY(container_get(c, w->viewer, w->container_id, image));
+    TRY(container_check_sound(c, image));
     TRY(submit_check_source(c, image->is_private));
     return path_resolve(c, w->path, path_file_name(c->arena, &image->name), path);
 }

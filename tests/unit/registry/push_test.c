@@ -207,13 +207,15 @@ static void a_failed_publish_changes_no_row(void **state)
     struct viewer alice = registry_user(c, "alice");
     struct container k = registry_push(c, alice, "tacos/avocados:v1", STR("old image")), found;
     struct image_name n = registry_name(c, "tacos/avocados:v1");
+    const char *in_the_way;
     struct upload *u;
+    struct str path;
 
     assert_ok(c, images_upload(c, STR("new image"), 9, &u));
-    images_put(str_printf(c->arena, "%lld", (long long)k.collection_id).ptr,
-               str_printf(c->arena, "sha256." STR_FMT ".sif", STR_ARG(upload_sha256(u))).ptr,
-               "cut");
-    assert_err(c, push_commit(c, alice, &n, u, &found), ERR_INTERNAL);
+    path = store_path(c->arena, k.collection_id, upload_sha256(u));
+    in_the_way = str_printf(c->arena, "%s/" STR_FMT, images_root, STR_ARG(path)).ptr;
+    assert_int_equal(mkdir(in_the_way, 0750), 0);
+    assert_err(c, push_commit(c, alice, &n, u, &found), ERR_UNAVAILABLE);
     assert_ok(c, container_get(c, alice, k.id, &found));
     assert_true(str_eq(found.sha256, k.sha256));
     assert_int_equal(database_count("select count(*) from images"), 1);

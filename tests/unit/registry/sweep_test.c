@@ -62,6 +62,31 @@ static void the_image_of_a_deleted_tag_goes_after_a_while(void **state)
     assert_int_equal(sweep(c).images, 0);
 }
 
+static void a_look_tells_what_would_go_and_takes_nothing(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    struct viewer alice = registry_user(c, "alice");
+    struct container k = registry_push(c, alice, "tacos/avocados:v1", STR("old"));
+    struct sweep_report looked = {0}, did = {0};
+
+    registry_push(c, alice, "tacos/avocados:v1", STR("new"));
+    registry_push(c, alice, "tacos/avocados:v2", STR("kept"));
+    age_images();
+    images_put(str_printf(c->arena, "%lld", (long long)k.collection_id).ptr, "sha256." HEX ".sif",
+               "orphan");
+    assert_ok(c, registry_sweep_look(c, &looked));
+    assert_int_equal(looked.images, 1);
+    assert_int_equal(looked.files, 2);
+    assert_int_equal(looked.bytes, strlen("old") + strlen("orphan"));
+    assert_int_equal(images_count(), 4);
+
+    assert_ok(c, registry_sweep_all(c, &did));
+    assert_memory_equal(&did, &looked, sizeof did);
+    assert_int_equal(images_count(), 2);
+    assert_ok(c, registry_sweep_look(c, &looked));
+    assert_int_equal(looked.files, 0);
+}
+
 static void an_overwritten_image_goes_and_the_new_one_stays(void **state)
 {
     struct ctx *c = unit_ctx(state);
@@ -254,6 +279,7 @@ static void pushes_during_sweeps_keep_every_row_with_its_file(void **state)
 
 UNIT_MAIN(UNIT_REGISTRY(what_a_tag_needs_stays),
           UNIT_REGISTRY(the_image_of_a_deleted_tag_goes_after_a_while),
+          UNIT_REGISTRY(a_look_tells_what_would_go_and_takes_nothing),
           UNIT_REGISTRY(an_overwritten_image_goes_and_the_new_one_stays),
           UNIT_REGISTRY(an_image_waits_for_its_transfers),
           UNIT_REGISTRY(an_image_that_a_transfer_is_just_taking_is_skipped),

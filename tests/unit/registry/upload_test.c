@@ -169,7 +169,7 @@ static void a_file_that_cannot_be_linked_is_replaced_by_our_own(void **state)
         str_eq(read_stored(c, store_path(c->arena, 2, upload_sha256(u)), 10), STR("other")));
 }
 
-static void a_file_changed_by_hand_is_not_built_upon(void **state)
+static void a_file_changed_by_hand_is_replaced(void **state)
 {
     struct ctx *c = unit_ctx(state);
     struct upload *u;
@@ -177,7 +177,26 @@ static void a_file_changed_by_hand_is_not_built_upon(void **state)
     assert_ok(c, images_upload(c, STR("image"), 5, &u));
     images_put("1", str_printf(c->arena, "sha256." STR_FMT ".sif", STR_ARG(upload_sha256(u))).ptr,
                "cut");
-    assert_err(c, upload_publish(c, u, 1, 0), ERR_INTERNAL);
+    assert_ok(c, upload_publish(c, u, 1, 0));
+    assert_true(
+        str_eq(read_stored(c, store_path(c->arena, 1, upload_sha256(u)), 10), STR("image")));
+}
+
+static void a_damaged_file_of_the_right_size_is_replaced_when_told(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    struct str path;
+    struct upload *u;
+
+    assert_ok(c, images_upload(c, STR("image"), 5, &u));
+    path = store_path(c->arena, 1, upload_sha256(u));
+    images_put("1", str_printf(c->arena, "sha256." STR_FMT ".sif", STR_ARG(upload_sha256(u))).ptr,
+               "imagE");
+    assert_ok(c, upload_publish(c, u, 1, 0));
+    assert_true(str_eq(read_stored(c, path, 10), STR("imagE")));
+    assert_ok(c, upload_replace(c, u, 1));
+    assert_true(str_eq(read_stored(c, path, 10), STR("image")));
+    assert_int_equal(images_count(), 1);
 }
 
 static void an_abandoned_upload_leaves_nothing(void **state)
@@ -302,8 +321,9 @@ UNIT_MAIN(TEST(a_published_image_lies_under_its_digest),
           TEST(the_digest_does_not_depend_on_the_pieces),
           TEST(the_same_bytes_again_keep_the_first_file), TEST(another_collection_gets_a_hard_link),
           TEST(a_file_that_cannot_be_linked_is_replaced_by_our_own),
-          TEST(a_file_changed_by_hand_is_not_built_upon), TEST(an_abandoned_upload_leaves_nothing),
-          TEST(an_empty_file_is_refused),
+          TEST(a_file_changed_by_hand_is_replaced),
+          TEST(a_damaged_file_of_the_right_size_is_replaced_when_told),
+          TEST(an_abandoned_upload_leaves_nothing), TEST(an_empty_file_is_refused),
           TEST(an_image_may_be_as_large_as_the_setting_says_and_no_larger),
           TEST(a_full_disk_is_told_and_leaves_nothing), TEST(a_disk_that_became_read_only_is_told),
           TEST(no_directory_is_told_without_its_path),

@@ -42,3 +42,18 @@ export function globusForm(shape) {
 export function connectForm(csrf, next) {
   return globusForm({ action: '/globus/login', csrf, next, label: 'Connect Globus', note: 'You’ll sign in at Globus, then return here.' });
 }
+
+/** A mark for an image whose bytes the registry no longer hands out. @param {boolean} damaged */
+export function damagedBadge(damaged) {
+  return damaged ? el('span', { class: 'badge badge-bad', title: 'The stored bytes are not what was pushed' }, icon('alert'), 'damaged') : null;
+}
+
+/** The same on the image's own page, with what to do. @param {boolean} damaged */
+export function damagedNotice(damaged) {
+  return damaged ? el('div', { class: 'notice notice-bad', role: 'alert' },
+    icon('alert'),
+    el('div', { class: 'notice-body' },
+      el('p', { class: 'notice-title' }, 'This image is damaged'),
+      el('p', {}, 'What is stored is no longer what was pushed, so it cannot be pulled or transferred. The operator of this registry has been told.'),
+      el('p', {}, 'If you have the image still, push it again: the same bytes repair it.'))) : null;
+}

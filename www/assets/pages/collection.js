@@ -10,18 +10,18 @@ import { visibility } from '../lib/collectionlist.js';
 import { el, fill } from '../lib/dom.js';
 import { plural, sizeElement, timeElement } from '../lib/format.js';
 import { pushHowto } from '../lib/howto.js';
-import { breadcrumb, exchangeLink } from '../lib/parts.js';
+import { breadcrumb, damagedBadge, exchangeLink } from '../lib/parts.js';
 import { makePager } from '../lib/pager.js';
 import { emptyPanel } from '../lib/panel.js';
 import { setTitle, start } from '../lib/shell.js';
 import { makeTable } from '../lib/table.js';
 
-/** @typedef {{id: number, name: string, tag: string, uri: string, size: number, sha256: string, version: string, created_at: string, updated_at: string}} Container */
+/** @typedef {{id: number, name: string, tag: string, uri: string, size: number, sha256: string, version: string, damaged: boolean, created_at: string, updated_at: string}} Container */
 
 /** @param {boolean} globus @returns {import('../lib/table.js').Column<Container>[]} */
 function columns(globus) {
   return [
-    { name: 'uri', isHeader: true, cell: (c) => el('a', { class: 'row-link mono', href: `/containers/${c.id}` }, c.uri) },
+    { name: 'uri', isHeader: true, cell: (c) => [el('a', { class: 'row-link mono', href: `/containers/${c.id}` }, c.uri), c.damaged ? ' ' : null, damagedBadge(c.damaged)] },
     { name: 'Tag', cell: (c) => el('span', { class: 'badge mono' }, c.tag) },
     { name: 'Size', class: 'number', cell: (c) => sizeElement(c.size) },
     { name: 'Build date', cell: (c) => timeElement(c.created_at) },

@@ -11,7 +11,7 @@ import { codeBlock, copyButton } from '../lib/copy.js';
 import { el, fill, safeHref } from '../lib/dom.js';
 import { size, timeElement } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
-import { breadcrumb, exchangeLink, facts } from '../lib/parts.js';
+import { breadcrumb, damagedNotice, exchangeLink, facts } from '../lib/parts.js';
 import { setTitle, start } from '../lib/shell.js';
 
 /** @param {any} c */
@@ -33,7 +33,7 @@ function head(c, globus = false) {
       breadcrumb([['Collections', '/collections'], [c.collection.name, `/collections/${c.collection.id}`]]),
       el('h1', { class: 'mono wrap-anywhere' }, c.uri)),
     el('p', { class: 'actions' },
-      globus ? exchangeLink(c.id, true) : null,
+      globus && !c.damaged ? exchangeLink(c.id, true) : null,
       download ? el('a', { class: 'button', href: download, download: fileName(c) }, icon('download'), 'Download') : null));
 }
 
@@ -52,7 +52,7 @@ function commands(c) {
 start(async (who, content) => {
   const { container: c } = await get(`/api/portal/containers/${encodeURIComponent(location.pathname.split('/')[2])}`);
   setTitle(c.uri);
-  fill(content, head(c, who.site.globus_enabled),
+  fill(content, head(c, who.site.globus_enabled), damagedNotice(c.damaged),
     el('section', { class: 'card', 'aria-label': 'Facts' }, facts([
       ['Collection', [el('a', { href: `/collections/${c.collection.id}` }, c.collection.name), ' ', visibility(c.collection.private)]],
       ['Tag', el('span', { class: 'badge mono' }, c.tag)],
@@ -62,5 +62,5 @@ start(async (who, content) => {
       ['Build date', timeElement(c.created_at)],
       ['Last push', c.updated_at !== c.created_at ? timeElement(c.updated_at) : null],
     ])),
-    commands(c));
+    c.damaged ? null : commands(c));
 });
