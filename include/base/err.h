@@ -31,6 +31,7 @@
     X(GLOBUS_NOT_CONNECTED, 409, "globus_not_connected", LOG_INFO, 1) \
     X(GLOBUS_RECONNECT, 409, "globus_reconnect", LOG_INFO, 1)         \
     X(TOO_LARGE, 413, "too_large", LOG_INFO, 1)                       \
+    X(QUOTA, 413, "quota", LOG_INFO, 1)                               \
     X(THROTTLED, 429, "throttled", LOG_NOTICE, 75)                    \
     X(INTERNAL, 500, "internal", LOG_ERROR, 70)                       \
     X(DAMAGED, 500, "damaged", LOG_WARN, 1)                           \

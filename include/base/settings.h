@@ -57,6 +57,12 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
       "Seconds between two reads from or writes to nginx before a request is given up")           \
     X(INT, max_image_size, "MAX_IMAGE_SIZE", "107374182400", 1, 1125899906842624, SETTING_PLAIN,  \
       "Largest image, bytes")                                                                     \
+    X(INT, user_quota, "USER_QUOTA", "0", 0, 1125899906842624, SETTING_PLAIN,                     \
+      "Bytes that the tags pushed by one user may show, unless the user has a limit of his own; " \
+      "0: no limit")                                                                              \
+    X(INT, collection_quota, "COLLECTION_QUOTA", "0", 0, 1125899906842624, SETTING_PLAIN,         \
+      "Bytes that the tags of one collection may show, unless it has a limit of its own; 0: no "  \
+      "limit")                                                                                    \
     X(INT, upload_ticket_s, "UPLOAD_TICKET_LIFETIME", "900", 10, 86400, SETTING_PLAIN,            \
       "Seconds between the two requests of a push")                                               \
     X(INT, download_url_s, "DOWNLOAD_URL_LIFETIME", "900", 10, 86400, SETTING_PLAIN,              \

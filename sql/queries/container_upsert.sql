@@ -2,8 +2,8 @@
 -- $1 collection id · $2 name · $3 tag · $4 image id · $5 who · $6 collection/name:tag · $7 request id
 -- expects: one
 with pushed as (
-    insert into containers (collection_id, name, tag, image_id) values ($1::bigint, $2::text, $3::text, $4::bigint)
-    on conflict (collection_id, name, tag) do update set image_id = excluded.image_id, updated_at = now()
+    insert into containers (collection_id, name, tag, image_id, pushed_by) values ($1::bigint, $2::text, $3::text, $4::bigint, $5::bigint)
+    on conflict (collection_id, name, tag) do update set image_id = excluded.image_id, pushed_by = excluded.pushed_by, updated_at = now()
     returning id, created_at, updated_at
 ), touched as (
     update collections set updated_at = now() where id = $1

@@ -57,9 +57,10 @@ static enum err sweep_expired(struct ctx *c, struct str *report)
         enum sql_query query;
         bool takes_idle;
     } sweeps[] = {
-        {SQL_AGENT_SWEEP_SESSIONS, true },
-        {SQL_AGENT_SWEEP_STATES,   false},
-        {SQL_AGENT_SWEEP_FAILURES, false},
+        {SQL_AGENT_SWEEP_SESSIONS,     true },
+        {SQL_AGENT_SWEEP_STATES,       false},
+        {SQL_AGENT_SWEEP_FAILURES,     false},
+        {SQL_AGENT_SWEEP_RESERVATIONS, false},
     };
     size_t rows = 0;
 

@@ -6,12 +6,16 @@
 #include "base/fault.h"
 #include "base/settings.h"
 #include "http/body.h"
+#include "registry/quota.h"
 
 /*
  * What the form around the file may add to Content-Length; the reader's own limits are smaller
  * (http/body.h).
  */
 static const int64_t FORM_MAX = KIB(64);
+/* What a client that means well adds: a reservation may be this much too small, but an image that
+   fits exactly is not refused. */
+static const int64_t FRAME_MAX = KIB(4);
 
 static const struct json_field image_name_fields[] = {
     {"collection", JSON_STR, offsetof(struct image_name, collection), JSON_REQUIRED, 0, NULL},
@@ -62,6 +66,8 @@ struct push {
     struct ticket_list covered; /* the user's open tickets that the signature covers */
     struct image_name name;     /* of the ticket that was used */
     struct upload *upload;
+    int64_t reservation; /* of room; 0: none */
+    int64_t renewed_ms;  /* when it was last renewed */
     bool halfway;
 };
 
@@ -151,12 +157,25 @@ static enum err begin_file(struct ctx *c, void *arg, const struct multipart_fiel
     return ticket_use(c, p->viewer.user_id, presented, &p->name);
 }
 
+/* A slow upload outlives its reservation unless it says now and then that it is there. */
+static enum err keep_room(struct ctx *c, struct push *p)
+{
+    static const int64_t every_ms = INT64_C(1000) * RESERVATION_RENEW_S;
+    int64_t now_ms = clock_mono_ms(c->clock);
+
+    if (p->reservation == 0 || now_ms - p->renewed_ms < every_ms)
+        return ERR_OK;
+    p->renewed_ms = now_ms;
+    return quota_renew(c, p->reservation);
+}
+
 /* multipart_file.data */
 static enum err take_piece(struct ctx *c, void *arg, struct str piece)
 {
     struct push *p = arg;
 
     TRY(upload_write(c, p->upload, piece));
+    TRY(keep_room(c, p));
     if (!p->halfway && piece.len > 0) {
         p->halfway = true;
         fault_point("push:mid_body");
@@ -165,23 +184,49 @@ static enum err take_piece(struct ctx *c, void *arg, struct str piece)
 }
 
 /*
- * POST /upload. Nothing of the body is read before the signature is known to cover an open ticket.
+ * Before the body is read. Which of the tickets it will present is not known yet, so the room is
+ * asked for the first; the signature covers the image's name, hence all of them name the same one.
+ * The frame of the form is left out: the commit counts the file's own bytes.
  */
-enum err handle_push_upload(struct req *r)
+static enum err reserve_room(struct req *r, struct push *p)
+{
+    int64_t bytes = r->content_length > FRAME_MAX ? r->content_length - FRAME_MAX : 1;
+
+    p->renewed_ms = clock_mono_ms(r->ctx->clock);
+    return quota_reserve(r->ctx, p->viewer.user_id, &p->covered.list[0].name, bytes,
+                         &p->reservation);
+}
+
+static enum err receive(struct req *r, struct push *p)
 {
     struct ctx *c = r->ctx;
-    struct push p = {0};
     const struct multipart_file file = {
-        .name = "file1", .begin = begin_file, .data = take_piece, .arg = &p};
+        .name = "file1", .begin = begin_file, .data = take_piece, .arg = p};
     struct multipart_fields *fields = arena_alloc(c->arena, sizeof *fields);
     struct container stored;
     struct str boundary;
 
-    TRY(admit_upload(r, &p));
-    TRY(check_length(r));
     TRY(multipart_boundary(c, r->content_type, &boundary));
     TRY(multipart_read(c, r->source, boundary, &file, fields));
-    TRY(upload_finish(c, p.upload));
-    TRY(push_commit(c, p.viewer, &p.name, p.upload, &stored));
+    TRY(upload_finish(c, p->upload));
+    return push_commit(c, p->viewer, &p->name, p->upload, &stored);
+}
+
+/*
+ * POST /upload. Nothing of the body is read before the signature is known to cover an open ticket
+ * and there is room for it.
+ */
+enum err handle_push_upload(struct req *r)
+{
+    struct push p = {0};
+    enum err e;
+
+    TRY(admit_upload(r, &p));
+    TRY(check_length(r));
+    TRY(reserve_room(r, &p));
+    e = receive(r, &p);
+    quota_release(r->ctx, p.reservation);
+    if (e != ERR_OK)
+        return e;
     return reply_json(r, 200, &message_shape, &(struct message_view){STR("Upload Complete")});
 }

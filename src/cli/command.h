@@ -18,6 +18,7 @@ enum cli_option {
     OPTION_PASSWORD_STDIN = 16,
     OPTION_DRY_RUN = 32,
     OPTION_ALL = 64,
+    OPTION_LIMIT = 128,
     OPTION_DATABASE = 256,
     OPTION_IMAGES = 512,
     OPTIONS_EVERYWHERE = OPTION_SETTINGS | OPTION_JSON | OPTION_HELP,
@@ -41,6 +42,7 @@ struct cli {
     const char *settings_path;
     const char *database; /* of OPTION_DATABASE */
     const char *images;   /* of OPTION_IMAGES */
+    struct str limit;     /* of OPTION_LIMIT */
     struct buf out;       /* standard output, written after success */
     int exit_code;        /* after success: 0, unless what was found calls for somebody */
 };
@@ -97,6 +99,8 @@ enum err cli_user_disable(struct cli *cli);
 enum err cli_user_enable(struct cli *cli);
 enum err cli_user_token(struct cli *cli);
 enum err cli_import_sregistry(struct cli *cli);
+enum err cli_user_quota(struct cli *cli);
+enum err cli_collection_quota(struct cli *cli);
 enum err cli_images_verify(struct cli *cli);
 enum err cli_images_damaged(struct cli *cli);
 enum err cli_images_gc(struct cli *cli);

@@ -21,6 +21,18 @@ static const struct cli_option_info *find_option(struct str name)
     return NULL;
 }
 
+static void keep_value(struct cli *cli, enum cli_option option, struct str value)
+{
+    if (option == OPTION_SETTINGS)
+        cli->settings_path = str_z(cli->ctx->arena, value);
+    if (option == OPTION_DATABASE)
+        cli->database = str_z(cli->ctx->arena, value);
+    if (option == OPTION_IMAGES)
+        cli->images = str_z(cli->ctx->arena, value);
+    if (option == OPTION_LIMIT)
+        cli->limit = value;
+}
+
 /* One option at argv[*i]; a value stands behind "=" or in the next argument. */
 static enum err take_option(struct cli *cli, int argc, const char *const *argv, int *i)
 {
@@ -38,12 +50,7 @@ static enum err take_option(struct cli *cli, int argc, const char *const *argv, 
                     info->value);
     if (info->value && !has_value)
         value = str_of(argv[++*i]);
-    if (info->option == OPTION_SETTINGS)
-        cli->settings_path = str_z(cli->ctx->arena, value);
-    if (info->option == OPTION_DATABASE)
-        cli->database = str_z(cli->ctx->arena, value);
-    if (info->option == OPTION_IMAGES)
-        cli->images = str_z(cli->ctx->arena, value);
+    keep_value(cli, info->option, value);
     cli->options |= info->option;
     return ERR_OK;
 }

@@ -1,6 +1,7 @@
 #include "registry/push.h"
 
 #include "container.h"
+#include "quota_commit.h"
 
 #include "base/codec.h"
 #include "base/fault.h"
@@ -52,7 +53,8 @@ enum err push_check(struct ctx *c, struct viewer v, struct image_name *n)
 
     TRY(image_name_check(c, n));
     TRY(find_target(c, v, n->collection, &t));
-    return may_push(c, v, n, &t);
+    TRY(may_push(c, v, n, &t));
+    return quota_check(c, v.user_id, n);
 }
 
 /* ---- commit ---------------------------------------------------------------------------------- */
@@ -131,6 +133,7 @@ static enum err point_tag(struct ctx *c, struct viewer v, struct container *k)
 
 static enum err commit_rows(struct ctx *c, struct viewer v, struct upload *u, struct container *k)
 {
+    struct quota_commit q = {.user_id = v.user_id, .collection = k->name.collection};
     struct target t;
 
     TRY(find_or_create_target(c, v, &k->name, &t));
@@ -138,7 +141,9 @@ static enum err commit_rows(struct ctx *c, struct viewer v, struct upload *u, st
     k->is_private = t.is_private;
     k->role = t.role;
     TRY(store_image(c, t.id, u, &k->image_id));
+    TRY(quota_commit_begin(c, &q));
     TRY(point_tag(c, v, k));
+    TRY(quota_commit_check(c, &q));
     fault_point("push:before_commit");
     return db_commit(c);
 }
