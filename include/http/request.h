@@ -47,6 +47,7 @@ struct req {
     struct str origin;         /* raw Origin header; absent when not sent */
     struct str csrf_header;    /* raw X-CSRF-Token */
     struct str cookies;        /* raw Cookie header */
+    struct str range;          /* raw Range header */
     struct str remote_address; /* as nginx says */
     int64_t began_at;          /* Unix seconds when the header was read */
     const struct route *route;

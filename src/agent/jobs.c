@@ -61,6 +61,8 @@ static enum err sweep_expired(struct ctx *c, struct str *report)
         {SQL_AGENT_SWEEP_STATES,       false},
         {SQL_AGENT_SWEEP_FAILURES,     false},
         {SQL_AGENT_SWEEP_RESERVATIONS, false},
+        {SQL_AGENT_SWEEP_DOWNLOADS,    false},
+        {SQL_AGENT_SWEEP_GRANTS,       false},
     };
     size_t rows = 0;
 

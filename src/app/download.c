@@ -1,6 +1,7 @@
 #include "download.h"
 
 #include "handlers.h"
+#include "usage.h"
 
 #include "base/codec.h"
 #include "base/secret.h"
@@ -79,6 +80,32 @@ static struct str digest_header(struct ctx *c, struct str sha256)
     return str_printf(c->arena, "sha-256=" STR_FMT, STR_ARG(base64_encode(c->arena, bytes)));
 }
 
+/* "bytes=1000-": the rest of a file whose beginning has arrived. */
+static bool goes_on(const struct req *r)
+{
+    static const struct str bytes = STR_INIT("bytes=");
+    struct str first, rest;
+    int64_t at;
+
+    if (!str_has_prefix(r->range, bytes))
+        return false;
+    (void)str_cut(str_skip(r->range, bytes.len), '-', &first, &rest);
+    return str_to_int(first, 1, INT64_MAX, &at);
+}
+
+/* HEAD is no download; every client begins with one. */
+static enum err count(struct req *r, int64_t user_id)
+{
+    const struct downloader downloader = usage_downloader(r, user_id);
+    struct download_allowance left;
+
+    if (r->method == HEAD)
+        return ERR_OK;
+    TRY(download_count(r->ctx, &downloader, req_path(r, "capability"), goes_on(r), &left));
+    usage_headers(r, &left);
+    return ERR_OK;
+}
+
 /*
  * GET, HEAD /containers/{id}/download/{capability}: the bytes come from nginx, with ranges and its
  * own ETag.
@@ -94,6 +121,7 @@ enum err handle_download(struct req *r)
     TRY(read_capability(r, id, &user_id));
     TRY(container_get_as(c, user_id, id, &k));
     TRY(container_check_sound(c, &k));
+    TRY(count(r, user_id));
 
     path = store_path(c->arena, k.collection_id, k.sha256);
     reply_header(r, "Content-Disposition", disposition(c, &k.name));

@@ -14,6 +14,9 @@ enum err handle_me(struct req *r);
 enum err handle_me_token(struct req *r);
 enum err handle_me_password(struct req *r);
 
+/* usage.c */
+enum err handle_me_usage(struct req *r);
+
 /* health.c */
 enum err handle_healthz(struct req *r);
 enum err handle_readyz(struct req *r);

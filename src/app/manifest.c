@@ -1,5 +1,6 @@
 #include "handlers.h"
 #include "signed.h"
+#include "usage.h"
 #include "viewer.h"
 #include "views.h"
 
@@ -58,6 +59,8 @@ enum err handle_manifest_get(struct req *r)
     struct manifest_view view;
     struct image_name n;
     struct container k;
+    struct download_allowance left;
+    struct downloader downloader;
 
     TRY(read_name(r, &n));
     if (signed_is_tried(r))
@@ -66,6 +69,9 @@ enum err handle_manifest_get(struct req *r)
     if (!role_may(k.role, ACTION_READ, k.is_private))
         return FAIL(c, ERR_FORBIDDEN, "This image is private; you may not read it.");
     TRY(container_check_sound(c, &k));
+    downloader = usage_downloader(r, v.user_id);
+    TRY(download_check(c, &downloader, &left));
+    usage_headers(r, &left);
     view = manifest_view(c, v, &k);
     return reply_json(r, 200, &view_manifest, &view);
 }

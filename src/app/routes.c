@@ -18,6 +18,7 @@ const struct route app_routes[] = {
     {POST,        "/api/login",                         ANYONE,    POOL_API,    ALWAYS, JSON,    KIB(4),      handle_login,              "Sign in with user name and password; sets the session cookie"},
     {POST,        "/api/logout",                        USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_logout,             "End the session"},
     {GET,         "/api/me",                            ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_me,                 "Who is signed in, the CSRF token, the Globus connection"},
+    {GET,         "/api/me/usage",                      USER,      POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_me_usage,           "What the user stores and downloads, and may"},
     {POST,        "/api/me/token",                      USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_me_token,           "Make a new client token; shown once"},
     {POST,        "/api/me/password",                   USER,      POOL_API,    ALWAYS, JSON,    KIB(8),      handle_me_password,        "Change the password"},
 

@@ -25,14 +25,15 @@ static int64_t factor_of(char letter)
     int64_t factor = 1;
 
     for (size_t i = 0; i < sizeof letters - 1; i++) {
-        factor *= 1000;
+        factor *= 1024;
         if (letters[i] == letter || letters[i] + ('a' - 'A') == letter)
             return factor;
     }
     return 0;
 }
 
-/* "none", "default", bytes, or a number with K, M, G, T or P (thousands, as disks are sold). */
+/* "none", "default", bytes, or a number with K, M, G, T or P (powers of 1024, as the portal shows
+ * sizes). */
 static enum err read_limit(struct cli *cli, int64_t *bytes)
 {
     struct str text = cli->limit;

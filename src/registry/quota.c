@@ -116,15 +116,15 @@ enum err quota_set_collection(struct ctx *c, struct str name, int64_t bytes)
 
 /* ---- refusing -------------------------------------------------------------------------------- */
 
-/* "1.5 GB": three digits say enough; the exact number stands nowhere else in a sentence. */
+/* "1.5 GiB", as the portal writes sizes. */
 static struct str size_text(struct ctx *c, int64_t bytes)
 {
-    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
     double value = (double)bytes;
     size_t unit = 0;
 
-    for (; value >= 999.5 && unit + 1 < COUNT_OF(units); unit++)
-        value /= 1000;
+    for (; value >= 1024 && unit + 1 < COUNT_OF(units); unit++)
+        value /= 1024;
     return str_printf(c->arena, unit && value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
 

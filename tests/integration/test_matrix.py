@@ -34,6 +34,7 @@ EXPECTED = {
     "POST /api/login": (400, 400, 400, 400),
     "POST /api/logout": (401, 204, 204, 204),
     "GET /api/me": (200, 200, 200, 200),
+    "GET /api/me/usage": (401, 200, 200, 200),
     "POST /api/me/token": (401, 200, 200, 200),
     "POST /api/me/password": (401, 400, 400, 400),
     "POST /api/upload/chunked_upload": (403, 403, 200, 200),

@@ -31,11 +31,12 @@ static const char *lookup(const struct head_source *self, const char *name)
 
 static void every_part_of_the_head_is_taken(void **state)
 {
-    const struct given g = GIVEN({"REQUEST_METHOD", "POST"}, {"REQUEST_URI", "/a/b/?q=1"},
-                                 {"CONTENT_TYPE", "application/json"}, {"CONTENT_LENGTH", "17"},
-                                 {"HTTP_AUTHORIZATION", "Bearer x"}, {"HTTP_COOKIE", "a=b"},
-                                 {"HTTP_ORIGIN", "https://x"}, {"HTTP_X_CSRF_TOKEN", "t"},
-                                 {"REMOTE_ADDR", "::1"}, {"REQUEST_ID", "abc-DEF_123"});
+    const struct given g =
+        GIVEN({"REQUEST_METHOD", "POST"}, {"REQUEST_URI", "/a/b/?q=1"},
+              {"CONTENT_TYPE", "application/json"}, {"CONTENT_LENGTH", "17"},
+              {"HTTP_AUTHORIZATION", "Bearer x"}, {"HTTP_COOKIE", "a=b"},
+              {"HTTP_ORIGIN", "https://x"}, {"HTTP_X_CSRF_TOKEN", "t"}, {"HTTP_RANGE", "bytes=0-"},
+              {"REMOTE_ADDR", "::1"}, {"REQUEST_ID", "abc-DEF_123"});
     struct req r = {.ctx = unit_ctx(state)};
 
     assert_ok(r.ctx, head_read(&r, &g.source));
@@ -48,6 +49,7 @@ static void every_part_of_the_head_is_taken(void **state)
     assert_str(r.cookies, "a=b");
     assert_str(r.origin, "https://x");
     assert_str(r.csrf_header, "t");
+    assert_str(r.range, "bytes=0-");
     assert_str(r.remote_address, "::1");
     assert_str(r.ctx->request_id, "abc-DEF_123");
     assert_int_equal(r.began_at, UNIT_NOW_S);

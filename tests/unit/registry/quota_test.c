@@ -93,11 +93,12 @@ static void the_sentence_says_whose_limit_and_how_much(void **state)
     int64_t reservation;
 
     registry_push(c, alice, "tacos/avocados:v1", STR("12345"));
-    assert_ok(c, quota_set_user(c, alice.user_id, 2000000));
-    assert_err(c, reserve(c, alice, "tacos/avocados:v2", 2500000000, &reservation), ERR_QUOTA);
-    assert_non_null(strstr(c->failure.detail.ptr, "You may store 2.0 MB; 5 bytes are stored, 0 "
+    assert_ok(c, quota_set_user(c, alice.user_id, 2 << 20));
+    assert_err(c, reserve(c, alice, "tacos/avocados:v2", INT64_C(5) << 29, &reservation),
+               ERR_QUOTA);
+    assert_non_null(strstr(c->failure.detail.ptr, "You may store 2.0 MiB; 5 bytes are stored, 0 "
                                                   "bytes are being pushed, and this image needs "
-                                                  "2.5 GB."));
+                                                  "2.5 GiB."));
     assert_ok(c, quota_set_user(c, alice.user_id, QUOTA_NONE));
     assert_ok(c, quota_set_collection(c, STR("tacos"), 5));
     assert_err(c, reserve(c, alice, "tacos/avocados:v2", 1, &reservation), ERR_QUOTA);

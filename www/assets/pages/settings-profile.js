@@ -11,6 +11,7 @@ import { notify } from '../lib/notify.js';
 import { errorPanel } from '../lib/panel.js';
 import { facts } from '../lib/parts.js';
 import { sentToLogin } from '../lib/shell.js';
+import { usage, usageCard } from '../lib/usage.js';
 
 const PASSWORD_MIN = 8;
 
@@ -58,7 +59,8 @@ function passwordForm(username) {
 }
 
 /** @param {import('../lib/api.js').Me} who @param {HTMLElement} content */
-export function drawProfile(who, content) {
+export async function drawProfile(who, content) {
+  const used = await usage();
   const user = /** @type {import('../lib/api.js').User} */ (who.user);
   fill(content,
     el('h2', {}, 'User Profile'),
@@ -67,6 +69,7 @@ export function drawProfile(who, content) {
       ['Member since', user.created_at ? timeElement(user.created_at) : null],
       ['Role', user.admin ? 'Administrator of this registry' : null],
     ])),
+    usageCard(used),
     el('section', { class: 'card', 'aria-labelledby': 'change-password' },
       el('h3', { id: 'change-password' }, 'Change password'), passwordForm(user.username)));
 }

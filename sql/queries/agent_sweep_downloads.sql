@@ -1,0 +1,4 @@
+-- Forget counts whose period is over.
+-- expects: none
+delete from download_counts
+ where resets_at < now()

@@ -1,0 +1,13 @@
+/* What somebody may still do: told in headers of downloads and on the settings pages. */
+#ifndef APP_USAGE_H
+#define APP_USAGE_H
+
+#include "account/download_limit.h"
+#include "http/request.h"
+
+/** Who downloads: the user if there is one, else a visitor at the request's address. */
+struct downloader usage_downloader(const struct req *r, int64_t user_id);
+/** RateLimit-Limit, -Remaining and -Reset, where there is a limit. */
+void usage_headers(struct req *r, const struct download_allowance *a);
+
+#endif

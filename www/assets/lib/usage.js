@@ -1,0 +1,69 @@
+/**
+ * What somebody stores and downloads, and how much of each is allowed: for Settings → User Profile and → Collections.
+ *
+ * For tests: regions "Storage and downloads" (terms "Stored", "Downloads") and "Storage of your collections" (table of the same name).
+ */
+
+import { get } from './api.js';
+import { el } from './dom.js';
+import { plural, size, sizeElement, timeElement } from './format.js';
+import { facts } from './parts.js';
+import { makeTable } from './table.js';
+
+/**
+ * @typedef {{limit: number, used: number, reserved: number}} Storage
+ * @typedef {{limit: number, used: number, remaining: number, resets_at: string | null}} Downloads
+ * @typedef {{id: number, name: string, limit: number, used: number}} CollectionUse
+ * @typedef {{storage: Storage, downloads: Downloads, collections: CollectionUse[]}} Usage
+ */
+
+/** @returns {Promise<Usage>} */
+export function usage() {
+  return get('/api/me/usage');
+}
+
+/** A small bar; the words beside it say the same. @param {number} used @param {number} limit @param {string} name */
+function meter(used, limit, name) {
+  return el('meter', { class: 'usage-meter', min: 0, max: limit, high: limit * 0.9, optimum: 0, value: Math.min(used, limit), 'aria-label': name });
+}
+
+/** @param {number} used @param {number} limit @param {string} name */
+function storage(used, limit, name) {
+  return limit
+    ? [meter(used, limit, name), ' ', sizeElement(used), ' of ', sizeElement(limit)]
+    : [sizeElement(used), el('span', { class: 'quiet' }, ', no limit')];
+}
+
+/** @param {Downloads} d */
+function downloads(d) {
+  if (!d.limit) return null;
+  return [meter(d.used, d.limit, 'Downloads made'), ` ${d.remaining.toLocaleString('en')} of ${plural(d.limit, 'download')} left`,
+    d.resets_at ? [', all again from ', timeElement(d.resets_at)] : null];
+}
+
+/** @param {Usage} u */
+export function usageCard(u) {
+  const { storage: s } = u;
+  return el('section', { class: 'card', 'aria-labelledby': 'usage' },
+    el('h3', { id: 'usage' }, 'Storage and downloads'),
+    facts([
+      ['Stored', storage(s.used, s.limit, 'Storage used')],
+      ['Being pushed', s.reserved ? size(s.reserved) : null],
+      ['Downloads', downloads(u.downloads)],
+    ]),
+    el('p', { class: 'hint' }, 'You pay for what the tags you pushed show; the same image under several tags counts once.'));
+}
+
+/** The collections of the user's own, fullest first; nothing when there are none. @param {Usage} u */
+export function collectionsUsage(u) {
+  if (u.collections.length === 0) return null;
+  /** @type {import('./table.js').Column<CollectionUse>[]} */
+  const columns = [
+    { name: 'Collection', isHeader: true, cell: (c) => el('a', { class: 'row-link', href: `/collections/${c.id}` }, c.name) },
+    { name: 'Stored', cell: (c) => el('span', {}, storage(c.used, c.limit, `Storage used by ${c.name}`)) },
+  ];
+  const table = makeTable({ caption: 'Storage of your collections', columns });
+  table.set(u.collections);
+  return el('section', { class: 'card card-table', 'aria-labelledby': 'collections-usage' },
+    el('div', { class: 'card-head' }, el('h2', { id: 'collections-usage' }, 'Storage of your collections')), table.node);
+}
