@@ -47,7 +47,8 @@ def digest(content: bytes) -> str:
 @pytest.fixture(scope="module")
 def tortured(make_sandbox: Callable[..., Sandbox]) -> Iterator[Sandbox]:
     """A registry of its own, whose PostgreSQL syncs. What no tag needs may be swept at once, so that the sweep takes part."""
-    sandbox = make_sandbox(durable=True, users=("alice",), settings={"API_WORKERS": "6", "UPLOAD_WORKERS": "6"})
+    settings = {"API_WORKERS": "6", "UPLOAD_WORKERS": "6", "USER_QUOTA": str(10**12), "DOWNLOAD_LIMIT": str(10**6)}
+    sandbox = make_sandbox(durable=True, users=("alice",), settings=settings)
     with psycopg.connect(sandbox.database.url, autocommit=True) as db:
         db.execute("alter table images alter created_at set default now() - interval '2 hours'")
     yield sandbox
@@ -233,3 +234,4 @@ def test_nothing_acknowledged_is_lost_whatever_is_killed(tortured: Sandbox) -> N
         tortured.program.run("agent", "once")
         assert files_without_row(tortured, db) == set(), "after one sweep no file lacks its row"
         assert rows_without_file(tortured, db) == [] and partial_files(tortured) == []
+    assert tortured.program.run("images", "verify", "--all").returncode == 0, "the registry itself finds every byte right"
