@@ -37,8 +37,9 @@ MUST_USE enum err upload_finish(struct ctx *c, struct upload *u);
 struct str upload_sha256(const struct upload *u);
 int64_t upload_size(const struct upload *u);
 /**
- * Name the finished file for this collection, durably. A file of that name is the same bytes and is
- * kept, unless its size says that somebody changed it: then it is replaced.
+ * Name the finished file for this collection, durably, and keep the sweep out of its directory
+ * until upload_settle() or the end of the arena. A file of that name is the same bytes and is kept,
+ * unless its size says that somebody changed it: then it is replaced.
  *
  * @param link_from  a collection that already holds the same bytes: its file gets a second name and
  * the upload's bytes are dropped; when that cannot be done (its file is going, too many links) the
@@ -47,6 +48,8 @@ int64_t upload_size(const struct upload *u);
  */
 MUST_USE enum err upload_publish(struct ctx *c, struct upload *u, int64_t collection_id,
                                  int64_t link_from);
+/** The rows are committed, or will not be: the sweep may come. */
+void upload_settle(struct upload *u);
 /** The same where the file of that name is known to be damaged: it is replaced. */
 MUST_USE enum err upload_replace(struct ctx *c, struct upload *u, int64_t collection_id);
 
@@ -55,6 +58,12 @@ MUST_USE enum err upload_replace(struct ctx *c, struct upload *u, int64_t collec
  * nginx.
  */
 struct str store_path(struct arena *a, int64_t collection_id, struct str sha256);
+/**
+ * Before a file is looked for and removed: keep pushes out of its directory, until
+ * store_unlock(*lock). *is_busy: a push is just naming a file there, so nothing may go now.
+ */
+MUST_USE enum err store_lock(struct ctx *c, int64_t collection_id, int *lock, bool *is_busy);
+void store_unlock(int lock);
 /** Remove one file; none is no error. */
 MUST_USE enum err store_remove(struct ctx *c, int64_t collection_id, struct str sha256);
 

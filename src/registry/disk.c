@@ -5,7 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
+
+enum { LOCK_PAUSE_MS = 10 };
 
 enum err disk_failed(struct ctx *c, const char *what, int error)
 {
@@ -34,6 +37,38 @@ void disk_close(int fd)
 {
     if (fd >= 0)
         close(fd);
+}
+
+/* flock() itself would wait for ever. */
+static int lock_within(struct ctx *c, int fd, int operation, int64_t wait_ms)
+{
+    while (flock(fd, operation | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return errno;
+        if (wait_ms <= 0)
+            return EWOULDBLOCK;
+        clock_pause_ms(c->clock, LOCK_PAUSE_MS);
+        wait_ms -= LOCK_PAUSE_MS;
+    }
+    return 0;
+}
+
+enum err disk_lock_directory(struct ctx *c, int root, const char *path, bool exclusive,
+                             int64_t wait_ms, int *lock)
+{
+    int fd = openat(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int error;
+
+    *lock = -1;
+    if (fd < 0)
+        return disk_failed(c, "open directory", errno);
+    error = lock_within(c, fd, exclusive ? LOCK_EX : LOCK_SH, wait_ms);
+    if (error == 0) {
+        *lock = fd;
+        return ERR_OK;
+    }
+    disk_close(fd);
+    return error == EWOULDBLOCK ? disk_failed(c, "lock directory", error) : ERR_OK;
 }
 
 enum err disk_sync_directory(struct ctx *c, int root, const char *path)

@@ -15,6 +15,16 @@ void disk_close(int fd);
  * goes to the log only.
  */
 MUST_USE enum err disk_failed(struct ctx *c, const char *what, int error);
+/**
+ * Lock a directory below root against the other kind: many may hold it shared, or one exclusively;
+ * held until disk_close(*lock), and by nobody else's process after this one's end (flock(2)). Where
+ * the file system has no such locks *lock is -1 and nothing is locked.
+ *
+ * @param wait_ms  how long to wait for it
+ * @return ERR_OK; ERR_UNAVAILABLE not within that time
+ */
+MUST_USE enum err disk_lock_directory(struct ctx *c, int root, const char *path, bool exclusive,
+                                      int64_t wait_ms, int *lock);
 /** Make the names in a directory below root durable; "." is root itself. */
 MUST_USE enum err disk_sync_directory(struct ctx *c, int root, const char *path);
 

@@ -157,6 +157,7 @@ enum err push_commit(struct ctx *c, struct viewer v, const struct image_name *n,
     k.name.version = STR_NONE;
     TRY(db_begin(c));
     e = commit_rows(c, v, u, &k);
+    upload_settle(u);
     if (e != ERR_OK) { /* now, and not with the arena: other pushes wait for the locks */
         db_rollback(c);
         return e;

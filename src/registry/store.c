@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { LOCK_WAIT_MS = 50 }; /* pushes come and go; the next sweep comes too */
+
 static const struct str FILE_PREFIX = STR_INIT("sha256.");
 static const struct str FILE_SUFFIX = STR_INIT(".sif");
 
@@ -58,6 +60,26 @@ enum err store_check(struct ctx *c)
         }
     }
     return e;
+}
+
+enum err store_lock(struct ctx *c, int64_t collection_id, int *lock, bool *is_busy)
+{
+    const char *directory = str_printf(c->arena, "%lld", (long long)collection_id).ptr;
+    int root;
+    enum err e;
+
+    TRY(disk_open_root(c, &root));
+    e = disk_lock_directory(c, root, directory, true, LOCK_WAIT_MS, lock);
+    disk_close(root);
+    *is_busy = e == ERR_UNAVAILABLE;
+    if (*is_busy)
+        ctx_forgive(c);
+    return *is_busy ? ERR_OK : e;
+}
+
+void store_unlock(int lock)
+{
+    disk_close(lock);
 }
 
 enum err store_remove(struct ctx *c, int64_t collection_id, struct str sha256)

@@ -1,4 +1,5 @@
 #include "base/codec.h"
+#include "base/fault.h"
 #include "base/secret.h"
 #include "db/db.h"
 #include "registry/push.h"
@@ -52,10 +53,11 @@ static enum err take_unless_needed(struct ctx *c, struct sweep *s, int64_t colle
                "image_exists", &rows));
     if (db_get_bool(&rows, 0, "found"))
         return ERR_OK;
+    fault_point("sweep:before_remove");
     return take_file(c, s, collection_id, sha256);
 }
 
-static enum err sweep_orphan(struct ctx *c, struct sweep *s, int64_t collection_id,
+static enum err sweep_locked(struct ctx *c, struct sweep *s, int64_t collection_id,
                              struct str sha256)
 {
     enum err e;
@@ -63,6 +65,25 @@ static enum err sweep_orphan(struct ctx *c, struct sweep *s, int64_t collection_
     TRY(db_begin(c));
     e = take_unless_needed(c, s, collection_id, sha256);
     db_rollback(c); /* nothing was written; this lets the lock go */
+    return e;
+}
+
+/*
+ * The database's lock is gone when the database restarts, and a push could come between the last
+ * look and the removal. So pushes are kept out of the directory too, by a lock of its host's.
+ */
+static enum err sweep_orphan(struct ctx *c, struct sweep *s, int64_t collection_id,
+                             struct str sha256)
+{
+    bool is_busy;
+    int lock;
+    enum err e;
+
+    TRY(store_lock(c, collection_id, &lock, &is_busy));
+    if (is_busy)
+        return ERR_OK;
+    e = sweep_locked(c, s, collection_id, sha256);
+    store_unlock(lock);
     return e;
 }
 

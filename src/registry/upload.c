@@ -23,6 +23,9 @@ enum {
     /* start writing to disk this early, so that the final fsync has little left to do */
     WRITEBACK_BYTES = 8 * 1024 * 1024,
 
+    /* A sweep holds the directory for the time of a look and a removal; this is a stuck one. */
+    LOCK_WAIT_MS = 5000,
+
     /* Other accounts of the machine must not read private images; nginx and Globus are in the
        group, which each directory and file inherits from IMAGES_ROOT (set-group-ID). The umask may
        take more away, never add. */
@@ -33,6 +36,7 @@ enum {
 struct upload {
     int root; /* IMAGES_ROOT */
     int fd;   /* the unnamed file */
+    int lock; /* of the directory it is named in, until the rows are committed; -1: none */
     struct digest *digest;
     char *buffer;
     size_t buffered;
@@ -47,6 +51,7 @@ static void upload_end(void *arg)
 {
     struct upload *u = arg;
 
+    upload_settle(u);
     disk_close(u->fd);
     disk_close(u->root);
 }
@@ -55,7 +60,7 @@ enum err upload_begin(struct ctx *c, struct upload **out)
 {
     struct upload *u = arena_alloc(c->arena, sizeof *u);
 
-    *u = (struct upload){.root = -1, .fd = -1};
+    *u = (struct upload){.root = -1, .fd = -1, .lock = -1};
     arena_defer(c->arena, upload_end, u);
     TRY(digest_begin(c, &u->digest));
     TRY(disk_open_root(c, &u->root));
@@ -134,6 +139,12 @@ enum err upload_finish(struct ctx *c, struct upload *u)
     return digest_end(c, u->digest, &u->sha256);
 }
 
+void upload_settle(struct upload *u)
+{
+    disk_close(u->lock);
+    u->lock = -1;
+}
+
 struct str upload_sha256(const struct upload *u)
 {
     return u->sha256;
@@ -193,6 +204,8 @@ static enum err publish(struct ctx *c, struct upload *u, int64_t collection_id, 
 
     if (mkdirat(u->root, directory, DIR_MODE) != 0 && errno != EEXIST)
         return disk_failed(c, "create directory", errno);
+    upload_settle(u);
+    TRY(disk_lock_directory(c, u->root, directory, false, LOCK_WAIT_MS, &u->lock));
     if (!is_damaged && name_file(u, other, path) != 0 && errno != EEXIST)
         return disk_failed(c, "name file", errno);
     if ((is_damaged || !has_our_size(u, path)) && replace_file(u, path) != 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import signal
 import subprocess
 import threading
 import time
@@ -235,3 +236,25 @@ def test_nothing_acknowledged_is_lost_whatever_is_killed(tortured: Sandbox) -> N
         assert files_without_row(tortured, db) == set(), "after one sweep no file lacks its row"
         assert rows_without_file(tortured, db) == [] and partial_files(tortured) == []
     assert tortured.program.run("images", "verify", "--all").returncode == 0, "the registry itself finds every byte right"
+
+
+def test_a_sweep_that_lost_its_database_lock_takes_no_new_image(tortured: Sandbox) -> None:
+    """The sweep stands between its last look and the removal, PostgreSQL restarts, and the very same bytes are pushed again."""
+    program, content = tortured.program, b"deleted and pushed again" * 1000
+    p = Pusher(tortured.url, "alice", tortured.user("alice")["token"], "torture-c")
+    assert p.push(content).status_code == 200
+    requests.delete(f"{p.base_url}/api/container/{p.uri}", headers={"Authorization": p.sign("delete")}, timeout=60)
+    (tortured.layout.state / "crash").write_text("stop sweep:before_remove")
+    sweep = subprocess.Popen([program.binary, "images", "gc", "--settings", tortured.layout.settings], stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, env=program.environment)
+    try:
+        wait_for("the sweep's stop", lambda: Path(f"/proc/{sweep.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+        Killer(tortured, random.Random(SEED)).strike("PostgreSQL")
+        wait_for("readiness", tortured.is_ready, 60)
+        during = p.push(content).status_code
+    finally:
+        sweep.send_signal(signal.SIGCONT)
+        sweep.wait(60)
+    assert during == 503, "it waited for the sweep, and then said so"
+    assert p.push(content).status_code == 200
+    assert shown(tortured, p.uri) == digest(content)

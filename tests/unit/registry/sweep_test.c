@@ -180,6 +180,19 @@ static void a_file_that_a_push_is_just_naming_is_skipped(void **state)
     assert_int_equal(sweep(c).files, 1);
 }
 
+static void a_directory_that_a_push_is_busy_in_is_skipped(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    struct upload *u;
+
+    images_put("5", "sha256." HEX ".sif", "orphan");
+    assert_ok(c, images_upload(c, STR("image"), 5, &u));
+    assert_ok(c, upload_publish(c, u, 5, 0)); /* named, its rows not committed yet */
+    assert_int_equal(sweep(c).files, 0);
+    upload_settle(u);
+    assert_int_equal(sweep(c).files, 2);
+}
+
 static void more_files_than_one_batch_all_go(void **state)
 {
     struct ctx *c = unit_ctx(state);
@@ -225,7 +238,9 @@ enum { PUSHERS = 2, ROUNDS = 40 };
 /* Push and delete the same few images over and over, on a connection of its own. */
 static void churn_in_a_child(struct viewer v, int process)
 {
-    struct clock clock = {.now_s = unit_clock_now_s, .mono_ms = unit_clock_mono_ms};
+    struct clock clock = {.now_s = unit_clock_now_s,
+                          .mono_ms = unit_clock_mono_ms,
+                          .pause_ms = clock_real.pause_ms}; /* the sweep is waited for */
     struct ctx c = database_ctx(arena_create(), &clock);
 
     c.settings = &images_settings;
@@ -285,6 +300,7 @@ UNIT_MAIN(UNIT_REGISTRY(what_a_tag_needs_stays),
           UNIT_REGISTRY(an_image_that_a_transfer_is_just_taking_is_skipped),
           UNIT_REGISTRY(a_file_without_a_row_goes_and_foreign_files_stay),
           UNIT_REGISTRY(a_file_that_a_push_is_just_naming_is_skipped),
+          UNIT_REGISTRY(a_directory_that_a_push_is_busy_in_is_skipped),
           UNIT_REGISTRY(more_files_than_one_batch_all_go), UNIT_REGISTRY(expired_tickets_go),
           UNIT_REGISTRY(a_store_that_is_gone_is_told_and_deletes_no_row),
           UNIT_REGISTRY(pushes_during_sweeps_keep_every_row_with_its_file))
