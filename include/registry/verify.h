@@ -55,5 +55,10 @@ MUST_USE enum err damaged_images(struct ctx *c, int64_t limit, struct damaged_li
 
 /** May the image's bytes be read? ERR_DAMAGED with what helps. */
 MUST_USE enum err container_check_sound(struct ctx *c, const struct container *k);
+/**
+ * The same before the file is handed out: is it there, with its size? If not it is marked damaged.
+ * ERR_NOT_FOUND when the image was deleted meanwhile; ERR_UNAVAILABLE the store is not there.
+ */
+MUST_USE enum err container_check_file(struct ctx *c, const struct container *k);
 
 #endif

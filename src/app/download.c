@@ -120,7 +120,7 @@ enum err handle_download(struct req *r)
     TRY(req_path_int(r, "id", &id));
     TRY(read_capability(r, id, &user_id));
     TRY(container_get_as(c, user_id, id, &k));
-    TRY(container_check_sound(c, &k));
+    TRY(container_check_file(c, &k));
     TRY(count(r, user_id));
 
     path = store_path(c->arena, k.collection_id, k.sha256);

@@ -119,7 +119,8 @@ static enum err read_file(struct ctx *c, struct reading *r, int fd, int64_t max_
         return ERR_OK;
     }
     load_state(r, &hash, &r->offset);
-    (void)posix_fadvise(fd, (off_t)r->offset, (off_t)max_bytes, POSIX_FADV_DONTNEED);
+    if (max_bytes > 0) /* a length of 0 would mean the whole file */
+        (void)posix_fadvise(fd, (off_t)r->offset, (off_t)max_bytes, POSIX_FADV_DONTNEED);
     TRY(read_pieces(c, r, fd, max_bytes, until_ms, &hash));
     if (r->problem.len == 0)
         store_state(c, r, &hash);

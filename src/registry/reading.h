@@ -18,9 +18,9 @@ struct reading {
 };
 
 /**
- * Go on for at most max_bytes, or until the clock (clock_mono_ms) shows until_ms. The bytes come
- * from the disk where the kernel can be told so, not from its cache, which would hide a damaged
- * disk.
+ * Go on for at most max_bytes (0: only look whether the file is there and of its size), or until
+ * the clock (clock_mono_ms) shows until_ms. The bytes come from the disk where the kernel can be
+ * told so, not from its cache, which would hide a damaged disk.
  *
  * @return ERR_OK, with a problem or without; ERR_UNAVAILABLE the store is not there
  */

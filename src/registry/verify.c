@@ -36,14 +36,19 @@ static enum err find_due(struct ctx *c, int64_t cutoff_us, bool *found, struct d
 
 /* ---- results --------------------------------------------------------------------------------- */
 
+static void tell_damage(struct str path, struct str problem, struct str uris)
+{
+    log_to(LOG_ERROR, "image_damaged", {"path", path}, {"problem", problem}, {"images", uris},
+           {"remedy", STR("restore the file from a backup and run transload images verify --all, "
+                          "or push the image again; until then it is refused")});
+}
+
 static void tell_operator(struct ctx *c, const struct due *d, struct str problem, struct str uris)
 {
     struct str path = store_path(c->arena, d->collection_id, d->sha256);
 
     if (problem.len)
-        log_to(LOG_ERROR, "image_damaged", {"path", path}, {"problem", problem}, {"images", uris},
-               {"remedy", STR("restore the file from a backup and run transload images verify, or "
-                              "push the image again; until then it is refused")});
+        tell_damage(path, problem, uris);
     else if (d->was_damaged)
         log_to(LOG_NOTICE, "image_sound_again", {"path", path}, {"images", uris});
 }
@@ -176,4 +181,23 @@ enum err container_check_sound(struct ctx *c, const struct container *k)
                 "The stored bytes of " STR_FMT " are damaged, so they are not handed out. Push the "
                 "same image again, or ask the operator to restore it.",
                 STR_ARG(image_name_uri(c->arena, &k->name)));
+}
+
+enum err container_check_file(struct ctx *c, const struct container *k)
+{
+    struct reading r = {.path = store_path(c->arena, k->collection_id, k->sha256),
+                        .size_bytes = k->size_bytes};
+    struct container damaged = *k;
+    struct db_rows rows;
+
+    TRY(container_check_sound(c, k));
+    TRY(reading_continue(c, &r, 0, 0));
+    if (r.problem.len == 0)
+        return ERR_OK;
+    TRY(db_maybe(c, SQL_IMAGE_CONDEMN, DB_ARGS(db_int(c, k->image_id)), &rows));
+    if (rows.count == 0) /* deleted and swept since it was found */
+        return FAIL(c, ERR_NOT_FOUND, "There is no such image.");
+    tell_damage(r.path, r.problem, db_get_text(&rows, 0, "uris"));
+    damaged.is_damaged = true;
+    return container_check_sound(c, &damaged);
 }

@@ -91,6 +91,19 @@ def test_the_agent_finds_it_when_its_time_has_come_and_says_so(sandbox: Sandbox,
     assert damaged.push(damaged.content).status_code == 200
 
 
+def test_a_file_that_is_gone_is_noticed_by_the_first_who_asks(sandbox: Sandbox, pusher: PushMaker) -> None:
+    p = pusher()
+    content = b"removed by hand" + p.collection.encode()
+    assert p.push(content).status_code == 200
+    url, path = p.manifest().json()["image"], file_of(sandbox, content)
+    path.unlink()
+    refused = requests.get(url, timeout=60)
+    assert (refused.status_code, refused.json()["code"]) == (500, "damaged")
+    assert p.manifest().status_code == 500, "and from then on everybody is told at once"
+    assert "image_damaged" in (sandbox.layout.log / "api.log").read_text()
+    assert p.push(content).status_code == 200 and path.read_bytes() == content
+
+
 def test_what_was_compared_within_a_day_is_not_compared_again(sandbox: Sandbox, pusher: PushMaker) -> None:
     pusher().push(b"compared by the push itself")
     assert verify(sandbox) == (0, {"images": 0, "bytes": 0, "damaged": 0, "healed": 0, "items": []})

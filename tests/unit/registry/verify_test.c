@@ -111,6 +111,23 @@ static void a_missing_and_a_cut_file_are_damage(void **state)
     assert_true(is_damaged(c, alice, &gone) && is_damaged(c, alice, &cut));
 }
 
+static void a_file_that_is_not_there_is_found_when_it_is_asked_for(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    struct viewer alice = registry_user(c, "alice");
+    struct container k = registry_push(c, alice, "tacos/avocados:v1", STR("one"));
+    struct container gone = registry_push(c, alice, "tacos/avocados:v2", STR("two"));
+
+    assert_ok(c, container_check_file(c, &k));
+    assert_ok(c, store_remove(c, k.collection_id, k.sha256));
+    assert_err(c, container_check_file(c, &k), ERR_DAMAGED);
+    assert_true(is_damaged(c, alice, &k));
+    assert_ok(c, container_delete(c, alice, &gone));
+    database_run("delete from images where id not in (select image_id from containers)", NULL, 0);
+    assert_ok(c, store_remove(c, gone.collection_id, gone.sha256));
+    assert_err(c, container_check_file(c, &gone), ERR_NOT_FOUND);
+}
+
 static void a_store_that_is_not_mounted_damages_nothing(void **state)
 {
     struct ctx *c = unit_ctx(state);
@@ -122,6 +139,7 @@ static void a_store_that_is_not_mounted_damages_nothing(void **state)
     images_each(images_root, true);
     assert_ok(c, verify_cutoff(c, 0, &turn.cutoff_us));
     assert_err(c, verify_some(c, &turn, &did), ERR_UNAVAILABLE);
+    assert_err(c, container_check_file(c, &k), ERR_UNAVAILABLE);
     assert_false(is_damaged(c, alice, &k));
     images_settings.images_root = "/nowhere/images";
     assert_err(c, verify_some(c, &turn, &did), ERR_UNAVAILABLE);
@@ -226,6 +244,7 @@ int main(void)
         UNIT_REGISTRY(a_push_counts_as_a_comparison),
         UNIT_REGISTRY(a_flipped_byte_is_found_and_the_image_refused),
         UNIT_REGISTRY(a_missing_and_a_cut_file_are_damage),
+        UNIT_REGISTRY(a_file_that_is_not_there_is_found_when_it_is_asked_for),
         UNIT_REGISTRY(a_store_that_is_not_mounted_damages_nothing),
         UNIT_REGISTRY(the_same_bytes_pushed_again_heal_it),
         UNIT_REGISTRY(damaged_bytes_are_not_linked_into_another_collection),
