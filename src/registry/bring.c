@@ -19,7 +19,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUFFER_BYTES = 256 * 1024, FILE_MODE = 0640, DIR_MODE = 0750 };
+enum {
+    BUFFER_BYTES = 256 * 1024,
+    FILE_MODE = 0640,
+    DIR_MODE = 0750,
+    LOCK_WAIT_MS = 5000, /* for a sweep to leave the directory */
+};
 
 /* ---- the file outside ------------------------------------------------------------------------ */
 
@@ -214,7 +219,9 @@ struct naming {
     const struct bring_target *target;
     const struct brought *file;
     int root, fd;
-    int link_error; /* errno of a linkat that failed */
+    int lock;        /* of the directory, while the rows are not committed; -1: none */
+    bool is_damaged; /* what lies under the name is to be replaced */
+    int link_error;  /* errno of a linkat that failed */
 };
 
 static enum err give_name(struct ctx *c, struct naming *n)
@@ -226,6 +233,9 @@ static enum err give_name(struct ctx *c, struct naming *n)
 
     if (mkdirat(n->root, directory, DIR_MODE) != 0 && errno != EEXIST)
         return disk_failed(c, "create directory", errno);
+    TRY(disk_lock_directory(c, n->root, directory, false, LOCK_WAIT_MS, &n->lock));
+    if (n->is_damaged && unlinkat(n->root, path, 0) != 0 && errno != ENOENT)
+        return disk_failed(c, "replace file", errno);
     if (linkat(AT_FDCWD, unnamed, n->root, path, AT_SYMLINK_FOLLOW) != 0 && errno != EEXIST) {
         n->link_error = errno;
         return disk_failed(c, "name file", errno);
@@ -252,7 +262,10 @@ static enum err store_rows(struct ctx *c, struct naming *n)
                DB_ARGS(db_int(c, t->collection_id), db_bytes(digest), db_int(c, n->file->size)),
                "image_upsert", &rows));
     image_id = db_get_int(&rows, 0, "id");
+    n->is_damaged = db_get_bool(&rows, 0, "is_damaged");
     TRY(give_name(c, n));
+    if (n->is_damaged)
+        TRY(db_exec(c, SQL_IMAGE_HEAL, DB_ARGS(db_int(c, image_id)), NULL));
     TRY(db_one(c, SQL_IMPORT_CONTAINER,
                DB_ARGS(db_int(c, t->collection_id), db_text(c, t->name.name),
                        db_text(c, t->name.tag), db_int(c, image_id), db_int(c, t->created_at),
@@ -265,8 +278,10 @@ static enum err commit(struct ctx *c, struct naming *n)
 {
     enum err e;
 
+    n->lock = -1;
     TRY(db_begin(c));
     e = store_rows(c, n);
+    disk_close(n->lock); /* the sweep may come */
     if (e != ERR_OK)
         db_rollback(c);
     return e;
