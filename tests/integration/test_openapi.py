@@ -106,9 +106,10 @@ def signature(case: schemathesis.Case, world: World) -> dict[str, str]:
 
 def ask(case: schemathesis.Case, world: World, person: Person | None) -> None:
     """One request, its answer held against the document. A session is sent as a browser sends it."""
-    headers: dict[str, Any] = {}
+    # A new connection each time, as the client does it: nginx closes one on which an upload was refused before its body was read.
+    headers: dict[str, Any] = {"Connection": "close"}
     if person:
-        headers = {"X-CSRF-Token": person.csrf, "Origin": world.url, **signature(case, world)}
+        headers |= {"X-CSRF-Token": person.csrf, "Origin": world.url, **signature(case, world)}
         container = world.container()
         if case.path_parameters.get("id") == 1 and "container" in case.path:
             case.path_parameters["id"] = container
