@@ -36,7 +36,9 @@ enum err handle_push_upload(struct req *r);
 enum err handle_manifest_get(struct req *r);
 enum err handle_manifest_delete(struct req *r);
 enum err handle_collections_all(struct req *r);
+enum err handle_collection_by_id(struct req *r);
 enum err handle_collection_by_name(struct req *r);
+enum err handle_container_by_id(struct req *r);
 enum err handle_identity(struct req *r);
 
 /* download.c */

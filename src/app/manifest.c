@@ -1,3 +1,4 @@
+#include "catalog_page.h"
 #include "handlers.h"
 #include "signed.h"
 #include "usage.h"
@@ -106,17 +107,66 @@ enum err handle_manifest_delete(struct req *r)
 }
 
 /*
- * GET /api/collections: always whole, since the client asks for the same page for ever as long as
- * there is a next one.
+ * GET /api/collections: whole, since the sregistry client asks for the same page for ever as long
+ * as there is a next one; a page only for who asks for one.
  */
 enum err handle_collections_all(struct req *r)
 {
-    struct catalog all;
     struct catalog_view view;
+    struct catalog_page page;
+    struct catalog all;
 
+    TRY(catalog_page_read(r, &page));
     TRY(catalog_list(r->ctx, app_viewer(r), STR_NONE, &all));
-    view = catalog_view(r->ctx, &all);
+    view = catalog_page_view(r->ctx, &all, &page);
     return reply_json(r, 200, &view_catalog, &view);
+}
+
+/* GET /api/collections/{id} */
+enum err handle_collection_by_id(struct req *r)
+{
+    struct ctx *c = r->ctx;
+    struct catalog_entry_view view;
+    struct collection collection;
+    struct catalog all;
+    int64_t id;
+
+    TRY(req_path_int(r, "id", &id));
+    TRY(collection_get(c, app_viewer(r), id, &collection));
+    TRY(catalog_list(c, app_viewer(r), collection.name, &all));
+    if (all.count == 0) /* deleted between the two */
+        return FAIL(c, ERR_NOT_FOUND, "There is no such collection.");
+    view = catalog_entry_view(c, &all.list[0]);
+    return reply_json(r, 200, &view_catalog_entry, &view);
+}
+
+/* The manifest as it is where containers are listed: without its download URL. */
+static struct json_shape without_image(struct arena *a)
+{
+    struct json_field *fields = arena_alloc_array(a, view_manifest.count, sizeof *fields);
+    struct json_shape shape = {fields, 0, view_manifest.size};
+
+    for (size_t i = 0; i < view_manifest.count; i++) {
+        if (!str_eq(str_of(view_manifest.fields[i].name), STR("image")))
+            fields[shape.count++] = view_manifest.fields[i];
+    }
+    return shape;
+}
+
+/* GET /api/containers/{id} */
+enum err handle_container_by_id(struct req *r)
+{
+    struct ctx *c = r->ctx;
+    struct manifest_view view;
+    struct json_shape shape;
+    struct container k;
+    int64_t id;
+
+    TRY(req_path_int(r, "id", &id));
+    TRY(container_get(c, app_viewer(r), id, &k));
+    view = manifest_view(c, app_viewer(r), &k);
+    shape = without_image(c->arena);
+    return reply_json(r, 200, &shape, &view);
 }
 
 /*

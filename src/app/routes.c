@@ -30,6 +30,8 @@ const struct route app_routes[] = {
     {DELETE,      "/api/container/{image...}",          SIGNED,    POOL_API,    ALWAYS, JSON,    KIB(4),      handle_manifest_delete,    "Delete one tag"},
     {DELETE,      "/container/{image...}",              SIGNED,    POOL_API,    ALWAYS, JSON,    KIB(4),      handle_manifest_delete,    "The same without /api"},
     {GET,         "/api/collections",                   ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_collections_all,    "All collections the caller may read, with their containers"},
+    {GET,         "/api/collections/{id}",              ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_collection_by_id,   "One collection by number, with its containers"},
+    {GET,         "/api/containers/{id}",               ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_container_by_id,    "One container by number, as a manifest without a download URL"},
     {GET,         "/api/collection/{name...}",          ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_collection_by_name, "One collection by name; {} when there is none"},
     {GET,         "/api/registry/identity",             ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_identity,           "Name, id and URL of this registry"},
     {GET,         "/containers/{id}/download/{capability}", ANYONE, POOL_API,   ALWAYS, JSON,    NO_BODY,     handle_download,           "The bytes of an image, for whoever holds the URL while it is valid"},

@@ -45,6 +45,8 @@ EXPECTED = {
     "DELETE /api/container/{image...}": (403, 403, 204, 204),
     "DELETE /container/{image...}": (403, 403, 204, 204),
     "GET /api/collections": (200, 200, 200, 200),
+    "GET /api/collections/{id}": (404, 404, 200, 200),
+    "GET /api/containers/{id}": (404, 404, 200, 200),
     "GET /api/collection/{name...}": (200, 200, 200, 200),
     "GET /api/registry/identity": (200, 200, 200, 200),
     "GET /containers/{id}/download/{capability}": (403, 403, 403, 403),
@@ -143,7 +145,7 @@ class Scene:
         path = path.replace("{tab}", "profile").replace("{endpoint}", STANFORD_GUEST)
         path = re.sub(r"(?<=transfers/)\{id\}", self.transfer, path)
         path = re.sub(r"(?<=endpoints/)\{id\}", STANFORD_GUEST, path)
-        path = re.sub(r"(?<=portal/collections/)\{id\}", str(self.collection), path)
+        path = re.sub(r"(?<=/collections/)\{id\}", str(self.collection), path)
         path = path.replace("{id}", str(self.container))
         return Case(method, path, self.options(row, who))
 

@@ -89,6 +89,40 @@ def test_collections(image: Pusher) -> None:
     check_collection(next(c for c in answer["results"] if c["name"] == image.collection), image)
 
 
+def test_collection_by_id(image: Pusher) -> None:
+    number = requests.get(f"{image.base_url}/api/collection/{image.collection}", timeout=60).json()["id"]
+    check_collection(requests.get(f"{image.base_url}/api/collections/{number}/", timeout=60).json(), image)
+    assert requests.get(f"{image.base_url}/api/collections/999999999/", timeout=60).status_code == 404
+
+
+def test_container_by_id_is_the_manifest_without_its_download_url(image: Pusher) -> None:
+    manifest = image.manifest().json()
+    found = requests.get(f"{image.base_url}/api/containers/{manifest['id']}/", timeout=60).json()
+    assert found == {key: value for key, value in manifest.items() if key != "image"}
+
+
+def test_collections_a_page_at_a_time(image: Pusher, pusher: PushMaker) -> None:
+    for _ in range(4):
+        assert pusher().push(b"page").status_code == 200
+    whole = requests.get(f"{image.base_url}/api/collections/", timeout=60).json()
+    address, found, pages = f"{image.base_url}/api/collections/?limit=3", [], []
+    while address:
+        pages.append(requests.get(address, timeout=60).json())
+        found += pages[-1]["results"]
+        address = pages[-1]["next"]
+    assert found == whole["results"] and all(len(page["results"]) == 3 for page in pages[:-1]) and len(pages) > 1
+    assert {page["count"] for page in pages} == {whole["count"]} and pages[0]["previous"] is None
+    assert requests.get(pages[1]["previous"], timeout=60).json() == pages[0]
+    beyond = requests.get(f"{image.base_url}/api/collections/?offset=999999", timeout=60).json()
+    assert beyond["results"] == [] and beyond["next"] is None
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=1001", "limit=x", "limit=", "offset=-1", "limit=1&limit=2", "offset=99999999999"])
+def test_collections_refuses_a_page_that_cannot_be(url: str, query: str) -> None:
+    answer = requests.get(f"{url}/api/collections/?{query}", timeout=60)
+    assert answer.status_code == 400 and answer.json()["field"] == query.split("=")[0]
+
+
 def test_detail_leads_to_a_page(image: Pusher) -> None:
     found = requests.get(f"{image.base_url}/api/collection/{image.collection}", timeout=60).json()
     page = requests.get(found["containers"][0]["detail"], timeout=60)
