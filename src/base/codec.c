@@ -17,7 +17,8 @@ bool hex_decode(struct arena *a, struct str hex, struct str *bytes)
     unsigned char *bin = arena_alloc(a, hex.len / 2 + 1);
     size_t len;
 
-    if (hex.len % 2 != 0 ||
+    /* libsodium takes upper case too, which hex_encode() does not write. */
+    if (hex.len % 2 != 0 || !str_is_made_of(hex, "0123456789abcdef") ||
         sodium_hex2bin(bin, hex.len / 2, hex.ptr, hex.len, NULL, &len, NULL) != 0 ||
         len != hex.len / 2)
         return false;
