@@ -87,15 +87,21 @@ static int64_t days_from_civil(int64_t y, int64_t m, int64_t d)
 
 bool time_parse_hour(struct str s, int64_t *unix_s)
 {
-    int64_t year, month, day, hour;
+    int64_t year, month, day, hour, start;
+    struct tm tm;
 
-    if (s.len != 12 || s.ptr[8] != 'T' || s.ptr[11] != 'Z')
+    if (s.len != 12 || s.ptr[8] != 'T' || s.ptr[11] != 'Z' || str_contains(s, '-'))
         return false;
     if (!str_to_int(str_take(s, 4), 1970, 9999, &year) ||
         !str_to_int(str_take(str_skip(s, 4), 2), 1, 12, &month) ||
         !str_to_int(str_take(str_skip(s, 6), 2), 1, 31, &day) ||
         !str_to_int(str_take(str_skip(s, 9), 2), 0, 23, &hour))
         return false;
-    *unix_s = days_from_civil(year, month, day) * 86400 + hour * 3600;
+    start = days_from_civil(year, month, day) * 86400 + hour * 3600;
+    /* The 30th of February would be the 2nd of March. */
+    tm = utc(start);
+    if (tm.tm_mon != month - 1)
+        return false;
+    *unix_s = start;
     return true;
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
 struct str hex_encode(struct arena *a, struct str bytes)
 {
     char *hex = arena_alloc(a, bytes.len * 2 + 1);
@@ -17,7 +19,8 @@ bool hex_decode(struct arena *a, struct str hex, struct str *bytes)
     unsigned char *bin = arena_alloc(a, hex.len / 2 + 1);
     size_t len;
 
-    if (hex.len % 2 != 0 ||
+    /* libsodium takes upper case too, which hex_encode() does not write. */
+    if (hex.len % 2 != 0 || !str_is_made_of(hex, "0123456789abcdef") ||
         sodium_hex2bin(bin, hex.len / 2, hex.ptr, hex.len, NULL, &len, NULL) != 0 ||
         len != hex.len / 2)
         return false;
@@ -34,13 +37,16 @@ static struct str encode64(struct arena *a, struct str bytes, int variant)
     return str_view(text, strlen(text));
 }
 
-static bool decode64(struct arena *a, struct str text, struct str *bytes, int variant)
+/* digits: those of the variant. libsodium 1.0.18 takes some bytes beyond ASCII for one. */
+static bool decode64(struct arena *a, struct str text, struct str *bytes, int variant,
+                     const char *digits)
 {
     unsigned char *bin = arena_alloc(a, text.len + 1);
     const char *end = NULL;
     size_t len;
 
-    if (sodium_base642bin(bin, text.len, text.ptr ? text.ptr : "", text.len, NULL, &len, &end,
+    if (!str_is_made_of(text, digits) ||
+        sodium_base642bin(bin, text.len, text.ptr ? text.ptr : "", text.len, NULL, &len, &end,
                           variant) != 0)
         return false;
     if (text.len && end != text.ptr + text.len)
@@ -56,7 +62,7 @@ struct str base64_encode(struct arena *a, struct str bytes)
 
 bool base64_decode(struct arena *a, struct str text, struct str *bytes)
 {
-    return decode64(a, text, bytes, sodium_base64_VARIANT_ORIGINAL);
+    return decode64(a, text, bytes, sodium_base64_VARIANT_ORIGINAL, ALNUM "+/=");
 }
 
 struct str base64url_encode(struct arena *a, struct str bytes)
@@ -66,7 +72,7 @@ struct str base64url_encode(struct arena *a, struct str bytes)
 
 bool base64url_decode(struct arena *a, struct str text, struct str *bytes)
 {
-    return decode64(a, text, bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return decode64(a, text, bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING, ALNUM "-_");
 }
 
 static bool is_unreserved(char c)

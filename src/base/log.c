@@ -50,7 +50,8 @@ struct line {
 
 static void put(struct line *l, const char *bytes, size_t n)
 {
-    size_t room = sizeof l->text - 2 - l->len; /* closing quote and newline */
+    size_t end = sizeof l->text - 2; /* closing quote and newline */
+    size_t room = l->len < end ? end - l->len : 0;
 
     if (n > room)
         n = room;

@@ -10,14 +10,20 @@ struct str path_file_name(struct arena *a, const struct image_name *n)
 }
 _Static_assert(TAG_MAX + 5 < FILE_NAME_BYTES_MAX, "a part of the name is left");
 
+/* Before anything is made of it: printf would end at a NUL. */
+static enum err check_text(struct ctx *c, struct str path)
+{
+    if (!str_is_utf8(path) || str_contains(path, '\r') || str_contains(path, '\n'))
+        return FAIL_FIELD(c, "path", "path: must be UTF-8 text of one line");
+    return ERR_OK;
+}
+
 /* Globus takes /… and /~/…; ~/… is the same as /~/…. */
 static enum err check(struct ctx *c, struct str path)
 {
     if (path.len > PATH_BYTES_MAX)
         return FAIL_FIELD(c, "path", "path: %zu bytes, but at most %d are allowed", path.len,
                           PATH_BYTES_MAX);
-    if (!str_is_utf8(path) || str_contains(path, '\r') || str_contains(path, '\n'))
-        return FAIL_FIELD(c, "path", "path: must be UTF-8 text of one line");
     if (!str_has_prefix(path, STR("/")))
         return FAIL_FIELD(c, "path", "path: must begin with / or with /~/ for the home directory");
     return ERR_OK;
@@ -31,6 +37,7 @@ enum err path_resolve(struct ctx *c, struct str given, struct str file_name, str
         *out = file_name;
         return ERR_OK;
     }
+    TRY(check_text(c, given));
     if (str_has_prefix(given, STR("~/")))
         path = str_printf(c->arena, "/" STR_FMT, STR_ARG(given));
     TRY(check(c, path));
@@ -51,6 +58,7 @@ enum err path_in_directory(struct ctx *c, struct str directory, struct str file_
 {
     struct str d = directory.len ? directory : STR("/~/");
 
+    TRY(check_text(c, d));
     if (!str_has_suffix(d, STR("/")))
         d = str_printf(c->arena, STR_FMT "/", STR_ARG(d));
     return path_resolve(c, d, file_name, out);

@@ -1,0 +1,158 @@
+#include "support/unit.h"
+
+#include "base/log.h"
+#include "base/settings.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define KEY      "SECRET_KEY=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
+#define REQUIRED "DATABASE_URL=dbname=transload\n" KEY
+
+static enum err parse(void **state, const char *text, struct settings *s)
+{
+    ctx_forgive(unit_ctx(state));
+    *s = (struct settings){.api_workers = -1};
+    return settings_parse(unit_ctx(state), "file", str_of(text), NULL, s);
+}
+
+static void what_is_not_set_has_its_default(void **state)
+{
+    struct settings s;
+
+    assert_ok(unit_ctx(state), parse(state, REQUIRED, &s));
+    for (size_t i = 0; i < setting_count; i++) {
+        if (!(setting_infos[i].flags & (SETTING_REQUIRED | SETTING_SECRET)))
+            assert_str(settings_value(unit_ctx(state)->arena, &s, i), setting_infos[i].standard);
+    }
+    assert_string_equal(s.database_url, "dbname=transload"); /* cut at the first = only */
+}
+
+static void lines_are_read_as_systemd_and_python_write_them(void **state)
+{
+    struct settings s;
+
+    assert_ok(unit_ctx(state),
+              parse(state,
+                    "# a comment\r\n\n; another\n  API_WORKERS = \"3\" \r\n"
+                    "REGISTRY_NAME='Ann\"s \xc3\xa9'\nPRIVATE_ONLY=True\nUSER_COLLECTIONS=off\n"
+                    "HELP_CONTACT_EMAIL=\"\nLOG_LEVEL=debug\nGLOBUS_SOURCE_ACCESS=per-user\n"
+                    "DOMAIN_NAME=https://[::1]:8443\n" REQUIRED,
+                    &s));
+    assert_int_equal(s.api_workers, 3);
+    assert_string_equal(s.registry_name, "Ann\"s \xc3\xa9");
+    assert_true(s.private_only);
+    assert_false(s.user_collections);
+    assert_string_equal(s.help_email, "\"");
+    assert_int_equal(s.log_level, LOG_DEBUG);
+    assert_int_equal(s.globus_source_access, SOURCE_PER_USER);
+    assert_true(settings_is_https(&s));
+}
+
+static void a_mistake_is_told_with_line_and_key(void **state)
+{
+    // clang-format off
+    static const struct {
+        const char *text, *says;
+    } rows[] = {
+        {REQUIRED "DOMAIN\n",                          "file:3: expected KEY=value"},
+        {REQUIRED "\nDOMAINNAME=x\n",                  "file:4: unknown setting DOMAINNAME; docs/settings.md lists them all"},
+        {REQUIRED "=x\n",                              "file:3: unknown setting ; docs/settings.md lists them all"},
+        {REQUIRED "domain_name=http://a\n",            "file:3: unknown setting domain_name; docs/settings.md lists them all"},
+        {REQUIRED REQUIRED,                            "file:3: DATABASE_URL is set twice"},
+        {REQUIRED "API_WORKERS=0\n",                   "file:3: API_WORKERS: must be a whole number from 1 to 512"},
+        {REQUIRED "API_WORKERS=513\n",                 "file:3: API_WORKERS: must be a whole number from 1 to 512"},
+        {REQUIRED "API_WORKERS=\n",                    "file:3: API_WORKERS: must be a whole number from 1 to 512"},
+        {REQUIRED "API_WORKERS=1 2\n",                 "file:3: API_WORKERS: must be a whole number from 1 to 512"},
+        {REQUIRED "API_WORKERS=18446744073709551617\n", "file:3: API_WORKERS: must be a whole number from 1 to 512"},
+        {REQUIRED "PRIVATE_ONLY=TRUE\n",               "file:3: PRIVATE_ONLY: must be true or false"},
+        {REQUIRED "LOG_LEVEL=loud\n",                  "file:3: LOG_LEVEL: must be error, warn, notice, info or debug"},
+        {REQUIRED "GLOBUS_SOURCE_ACCESS=all\n",        "file:3: GLOBUS_SOURCE_ACCESS: must be public or per-user"},
+        {REQUIRED "PLUGIN_GLOBUS_ENDPOINT=x\n",        "file:3: PLUGIN_GLOBUS_ENDPOINT: must be a UUID"},
+        {REQUIRED "DOMAIN_NAME=ftp://a\n",             "file:3: DOMAIN_NAME: must be http://host or https://host, without a path or a slash at the end"},
+        {REQUIRED "DOMAIN_NAME=http://a/\n",           "file:3: DOMAIN_NAME: must be http://host or https://host, without a path or a slash at the end"},
+        {REQUIRED "DOMAIN_NAME=http://\n",             "file:3: DOMAIN_NAME: must be http://host or https://host, without a path or a slash at the end"},
+        {REQUIRED "REGISTRY_URI=abcdefghijklm\n",      "file:3: REGISTRY_URI: 13 characters, but 1 to 12 are allowed"},
+        {REQUIRED "REGISTRY_NAME=\xff\n",              "file:3: REGISTRY_NAME: must be UTF-8 text"},
+        {REQUIRED "IMAGES_ROOT=images\n",              "file: IMAGES_ROOT must be an absolute path"},
+        {REQUIRED "GLOBUS_SOURCE_PATH=/a\n",           "file: GLOBUS_SOURCE_PATH must begin and end with /"},
+        {REQUIRED "ENABLE_GLOBUS=true\n",              "file: ENABLE_GLOBUS is true, so SOCIAL_AUTH_GLOBUS_KEY is needed"},
+        {"DATABASE_URL=a\nSECRET_KEY=12\n",            "file:2: SECRET_KEY: 2 characters, but 64 to 64 are allowed"},
+        {"DATABASE_URL=a\nSECRET_KEY=g00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n", "file: SECRET_KEY must be 64 hex digits"},
+        {KEY,                                          "file: DATABASE_URL is missing: PostgreSQL connection string or URL (libpq)"},
+    };
+    // clang-format on
+    struct ctx *c = unit_ctx(state);
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct settings s;
+
+        assert_err(c, parse(state, rows[i].text, &s), ERR_INPUT);
+        assert_str(c->failure.detail, rows[i].says);
+        assert_int_equal(s.api_workers, -1); /* untouched */
+    }
+}
+
+static void secrets_are_never_shown(void **state)
+{
+    struct arena *a = unit_ctx(state)->arena;
+    struct settings s;
+
+    assert_ok(unit_ctx(state), parse(state, REQUIRED, &s));
+    for (size_t i = 0; i < setting_count; i++) {
+        if (setting_infos[i].flags & SETTING_SECRET)
+            assert_str(settings_value(a, &s, i),
+                       strcmp(setting_infos[i].key, "SOCIAL_AUTH_GLOBUS_SECRET") == 0 ? "(not set)"
+                                                                                      : "(set)");
+    }
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    fclose(f);
+}
+
+/* systemd credentials: a file each, for secrets only, and stronger than the settings file. */
+static void credentials_win_over_the_file(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    char directory[] = "/tmp/transload-credentials-XXXXXX";
+    struct settings s;
+    const char *secret, *plain;
+
+    assert_non_null(mkdtemp(directory));
+    secret = str_printf(c->arena, "%s/database_url", directory).ptr;
+    plain = str_printf(c->arena, "%s/registry_name", directory).ptr;
+    write_file(secret, "dbname=other\r\n");
+    write_file(plain, "ignored\n");
+    assert_ok(c, settings_parse(c, "file", STR(REQUIRED), directory, &s));
+    assert_string_equal(s.database_url, "dbname=other");
+    assert_string_equal(s.registry_name, "Transload");
+    assert_ok(c, settings_parse(c, "file", STR(KEY), directory, &s));
+    assert_string_equal(s.database_url, "dbname=other");
+    unlink(secret);
+    unlink(plain);
+    rmdir(directory);
+}
+
+static void a_missing_file_is_named(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    struct settings s;
+
+    assert_err(c, settings_read(c, "/nowhere/transload.conf", &s), ERR_INPUT);
+    assert_str(c->failure.detail,
+               "/nowhere/transload.conf: no such file; copy deploy/transload.conf.example there");
+    assert_err(c, settings_read(c, "/tmp", &s), ERR_INPUT);
+}
+
+UNIT_MAIN(UNIT(what_is_not_set_has_its_default),
+          UNIT(lines_are_read_as_systemd_and_python_write_them),
+          UNIT(a_mistake_is_told_with_line_and_key), UNIT(secrets_are_never_shown),
+          UNIT(credentials_win_over_the_file), UNIT(a_missing_file_is_named))
