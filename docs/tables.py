@@ -46,7 +46,7 @@ def span(low: int, high: int) -> str:
 def limits(s: dict) -> str:
     if s["kind"] == "INT":
         return span(s["min"], s["max"])
-    return {"BOOL": "true, false", "ACCESS": "public, per-user", "LEVEL": "error … debug", "URL": "URL", "UUID": "UUID"}.get(
+    return {"BOOL": "true, false", "ACCESS": "public, per-user", "LEVEL": "error … debug", "LOGIN": "local, globus, both", "URL": "URL", "UUID": "UUID"}.get(
         s["kind"], f"{span(s['min'], s['max'])} characters")
 
 

@@ -53,8 +53,8 @@ struct link_return {
  *
  * @param redirect_path  the path of this very request, unchanged
  * @return ERR_OK; ERR_BAD_STATE state missing, unknown, used, expired or another session's: no link
- * is made; ERR_CONFLICT that Globus identity belongs to another user, or this user is linked to
- * another identity; what globus_code_exchange() says
+ * is made; ERR_IDENTITY_TAKEN that Globus identity belongs to another user; ERR_IDENTITY_CHANGED
+ * this user is linked to another identity; what globus_code_exchange() says
  */
 MUST_USE enum err link_complete(struct ctx *c, const struct session *s, struct str redirect_path,
                                 struct str state, struct str code, struct link_return *out);

@@ -14,6 +14,9 @@ struct session {
     struct user user;
     struct str id_hash;    /* SHA-256 of the cookie's value: key of the row */
     struct str csrf_token; /* hex */
+    /* both false in what session_create() gives: it was not asked */
+    bool has_password; /* the user has a password of this registry */
+    bool is_new;       /* signed in within the last ten minutes */
 };
 
 /** "__Host-transload_session" on https, "transload_session" on plain http. */

@@ -25,11 +25,16 @@
     X(CSRF, 403, "csrf", LOG_NOTICE, 1)                               \
     X(BAD_STATE, 403, "bad_state", LOG_NOTICE, 1)                     \
     X(GLOBUS_STEP_UP, 403, "globus_step_up", LOG_INFO, 1)             \
+    X(GLOBUS_DECLINED, 403, "globus_declined", LOG_INFO, 1)           \
+    X(NO_ACCOUNT, 403, "no_account", LOG_NOTICE, 1)                   \
     X(NOT_FOUND, 404, "not_found", LOG_INFO, 3)                       \
     X(METHOD, 405, "method", LOG_INFO, 2)                             \
     X(CONFLICT, 409, "conflict", LOG_INFO, 1)                         \
     X(GLOBUS_NOT_CONNECTED, 409, "globus_not_connected", LOG_INFO, 1) \
     X(GLOBUS_RECONNECT, 409, "globus_reconnect", LOG_INFO, 1)         \
+    X(IDENTITY_TAKEN, 409, "identity_taken", LOG_NOTICE, 1)           \
+    X(IDENTITY_CHANGED, 409, "identity_changed", LOG_NOTICE, 1)       \
+    X(ONLY_WAY_IN, 409, "only_way_in", LOG_INFO, 1)                   \
     X(TOO_LARGE, 413, "too_large", LOG_INFO, 1)                       \
     X(QUOTA, 413, "quota", LOG_INFO, 1)                               \
     X(THROTTLED, 429, "throttled", LOG_NOTICE, 75)                    \

@@ -13,8 +13,8 @@
 #include "base/ctx.h"
 
 /* Kinds: TEXT any text · URL http(s)://host[:port], no slash at the end · UUID · INT min..max with
-   the unit in the help · BOOL · ACCESS public or per-user · LEVEL of the log.  REQUIRED has no
-   default; SECRET is never printed. */
+   the unit in the help · BOOL · ACCESS public or per-user · LOGIN local, globus or both · LEVEL of
+   the log.  REQUIRED has no default; SECRET is never printed. */
 enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 };
 
 /* kind, member, KEY, default, min, max, flags, help */
@@ -90,6 +90,11 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
       "fail ten times as often")                                                                   \
     X(INT, login_window_s, "LOGIN_WINDOW", "900", 1, 86400, SETTING_PLAIN,                         \
       "Seconds over which wrong passwords are counted")                                            \
+    X(LOGIN, login_methods, "LOGIN_METHODS", "local", 0, 0, SETTING_PLAIN,                         \
+      "How people sign in: local (with a password of this registry), globus, or both")             \
+    X(TEXT, globus_signup, "GLOBUS_SIGNUP", "nobody", 1, 1000, SETTING_PLAIN,                      \
+      "Who gets an account at the first sign-in with Globus: nobody, everybody, or the domains "   \
+      "of the user names at Globus, separated by commas")                                          \
     X(BOOL, enable_globus, "ENABLE_GLOBUS", "false", 0, 1, SETTING_PLAIN,                          \
       "Transfers with Globus; off means no route, icon or word of it")                             \
     X(TEXT, globus_client_id, "SOCIAL_AUTH_GLOBUS_KEY", "", 0, 100, SETTING_PLAIN,                 \
@@ -129,8 +134,11 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
 #define SETTING_TYPE_BOOL   bool
 #define SETTING_TYPE_ACCESS enum source_access
 #define SETTING_TYPE_LEVEL  int
+#define SETTING_TYPE_LOGIN  enum login_methods
 
 enum source_access { SOURCE_PUBLIC, SOURCE_PER_USER };
+
+enum login_methods { LOGIN_LOCAL = 1, LOGIN_GLOBUS = 2, LOGIN_BOTH = LOGIN_LOCAL | LOGIN_GLOBUS };
 
 struct settings {
 #define SETTING_MEMBER(kind, member, key, standard, min, max, flags, help) \
@@ -164,6 +172,10 @@ MUST_USE enum err settings_parse(struct ctx *c, const char *name, struct str tex
 
 /** The value of row i as text; a secret is "(set)" or "(not set)". */
 struct str settings_value(struct arena *a, const struct settings *s, size_t i);
+
+/** Do people sign in with passwords of this registry; do they with Globus? One at least is true. */
+bool settings_takes_passwords(const struct settings *s);
+bool settings_takes_globus(const struct settings *s);
 
 /** True when DOMAIN_NAME is https, so that cookies are Secure and carry __Host-. */
 bool settings_is_https(const struct settings *s);

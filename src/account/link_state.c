@@ -1,3 +1,4 @@
+#include "grant.h"
 #include "revocation.h"
 #include "seal.h"
 
@@ -9,12 +10,10 @@
 #include "db/db.h"
 
 enum {
-    /* a sign-in at Globus may pass through an institution's login and a second factor */
-    STATE_LIFETIME_S = 1800,
-    VERIFIER_BYTES = 32, /* 43 characters: RFC 7636 §4.1 */
-    NEXT_PATH_MAX = 2000,
     CONSENTS_MAX = 4000, /* bytes, about thirty collections: an authorize URL must stay one */
 };
+
+#define ENDPOINTS_PAGE STR("/globus/transfer")
 
 /* The paths registered at Globus (S14–S19); compared byte for byte, no slash added or taken off. */
 // clang-format off
@@ -30,23 +29,6 @@ bool link_is_redirect_path(struct str path)
             return true;
     }
     return false;
-}
-
-static struct str redirect_uri(struct ctx *c, struct str path)
-{
-    return str_printf(c->arena, "%s" STR_FMT, c->settings->domain_name, STR_ARG(path));
-}
-
-/* A path of ours: browsers take "//host" and "/\host" for another site. */
-static struct str local_path(struct str path)
-{
-    bool is_local = path.len && path.len <= NEXT_PATH_MAX && path.ptr[0] == '/';
-
-    for (size_t i = 0; is_local && i < path.len; i++)
-        is_local = path.ptr[i] > ' ' && path.ptr[i] < 0x7f && path.ptr[i] != '\\';
-    if (!is_local || str_has_prefix(path, STR("//")))
-        return STR("/globus/transfer");
-    return path;
 }
 
 /* ---- the way there --------------------------------------------------------------------------- */
@@ -77,7 +59,7 @@ enum err link_begin(struct ctx *c, const struct session *s, struct str redirect_
 {
     struct str verifier = base64url_encode(c->arena, secret_random(c->arena, VERIFIER_BYTES));
     struct globus_authorize ask = {
-        .redirect_uri = redirect_uri(c, redirect_path),
+        .redirect_uri = grant_redirect_uri(c, redirect_path),
         .state = secret_token(c->arena),
         .nonce = secret_token(c->arena),
         .challenge = globus_pkce_challenge(c->arena, verifier),
@@ -94,7 +76,8 @@ enum err link_begin(struct ctx *c, const struct session *s, struct str redirect_
     TRY(db_exec(c, SQL_OAUTH_BEGIN,
                 DB_ARGS(db_bytes(hash), db_bytes(s->id_hash), db_int(c, s->user.id),
                         db_bytes(sealed), db_text(c, ask.nonce), db_text(c, ask.redirect_uri),
-                        db_text(c, local_path(next_path)), db_text(c, ask.demands.scopes),
+                        db_text(c, grant_local_path(next_path, ENDPOINTS_PAGE)),
+                        db_text(c, ask.demands.scopes),
                         transfer_id.len ? db_text(c, transfer_id) : db_null(),
                         db_int(c, STATE_LIFETIME_S)),
                 NULL));
@@ -134,7 +117,7 @@ static enum err use_state(struct ctx *c, const struct session *s, struct str red
     struct str hash = secret_sha256(c->arena, state), sealed;
     struct db_rows rows;
 
-    out->redirect_uri = redirect_uri(c, redirect_path);
+    out->redirect_uri = grant_redirect_uri(c, redirect_path);
     TRY(db_maybe(c, SQL_OAUTH_USE,
                  DB_ARGS(db_bytes(hash), db_bytes(s->id_hash), db_text(c, out->redirect_uri)),
                  &rows));
@@ -149,57 +132,11 @@ static enum err use_state(struct ctx *c, const struct session *s, struct str red
                      &out->verifier);
 }
 
-static enum err store_token(struct ctx *c, int64_t user_id, const struct globus_token *t)
-{
-    struct str access = seal(c, SEAL_ACCESS, user_id, t->resource_server, t->access_token);
-    struct str refresh = seal(c, SEAL_REFRESH, user_id, t->resource_server, t->refresh_token);
-
-    return db_exec(c, SQL_LINK_TOKEN_ADD,
-                   DB_ARGS(db_int(c, user_id), db_text(c, t->resource_server), db_bytes(access),
-                           t->refresh_token.len ? db_bytes(refresh) : db_null(),
-                           db_text(c, t->scope), db_int(c, t->expires_in_s)),
-                   NULL);
-}
-
-static enum err store_identity(struct ctx *c, int64_t user_id, const struct globus_identity *i,
-                               struct str consents)
-{
-    struct db_rows rows;
-    enum err e = db_maybe(c, SQL_LINK_STORE,
-                          DB_ARGS(db_int(c, user_id), db_text(c, i->id), db_text(c, i->username),
-                                  db_text_or_null(c, i->name), db_text_or_null(c, i->email),
-                                  db_text_or_null(c, i->organization), db_text(c, consents)),
-                          &rows);
-
-    if (e == ERR_CONFLICT)
-        return FAIL(
-            c, ERR_CONFLICT,
-            "The Globus identity " STR_FMT
-            " is connected to another account of this registry. Disconnect it there first, or "
-            "sign in at Globus with another identity.",
-            STR_ARG(i->username));
-    TRY(e);
-    if (!rows.count)
-        return FAIL(c, ERR_CONFLICT,
-                    "You are connected to Globus with another identity than " STR_FMT
-                    ". Sign in at Globus with the one you connected, "
-                    "or disconnect Globus first.",
-                    STR_ARG(i->username));
-    return ERR_OK;
-}
-
-/*
- * Identity and tokens appear together, and replace what was there: a new consent shows only on new
- * tokens.
- */
 static enum err store(struct ctx *c, int64_t user_id, const struct globus_grant *grant,
                       struct str consents)
 {
     TRY(db_begin(c));
-    TRY(store_identity(c, user_id, &grant->identity, consents));
-    TRY(db_exec(c, SQL_LINK_TOKENS_DROP, DB_ARGS(db_int(c, user_id)), NULL));
-    for (size_t i = 0; i < grant->token_count; i++)
-        TRY(store_token(c, user_id, &grant->tokens[i]));
+    TRY(grant_store(c, user_id, grant, consents));
     TRY(audit_note(c, user_id, "globus.connect", grant->identity.username));
     return db_commit(c);
 }

@@ -11,10 +11,11 @@
 #define SEAL_REFRESH    "globus_tokens.refresh_token"
 #define SEAL_REVOCATION "globus_revocations.token"
 #define SEAL_VERIFIER   "oauth_states.verifier"
+#define SEAL_SIGNIN     "signin_states.verifier"
 
 /**
  * @param column   one of the above
- * @param user_id  whose value it is
+ * @param user_id  whose value it is; 0 before anybody is signed in
  * @param detail   what else it is bound to: the resource server, the state's hash in hex; absent
  * for nothing
  */

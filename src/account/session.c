@@ -67,6 +67,8 @@ enum err session_find(struct ctx *c, struct str token, bool *found, struct sessi
         return ERR_OK;
     u = user_from_row(&rows, 0);
     *out = session_of(c, &u, token);
+    out->has_password = db_get_bool(&rows, 0, "has_password");
+    out->is_new = db_get_bool(&rows, 0, "is_new");
     *found = true;
     if (!db_get_bool(&rows, 0, "is_due"))
         return ERR_OK;

@@ -59,6 +59,7 @@ static enum err sweep_expired(struct ctx *c, struct str *report)
     } sweeps[] = {
         {SQL_AGENT_SWEEP_SESSIONS,     true },
         {SQL_AGENT_SWEEP_STATES,       false},
+        {SQL_AGENT_SWEEP_SIGNINS,      false},
         {SQL_AGENT_SWEEP_FAILURES,     false},
         {SQL_AGENT_SWEEP_RESERVATIONS, false},
         {SQL_AGENT_SWEEP_DOWNLOADS,    false},

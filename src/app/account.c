@@ -38,13 +38,15 @@ static const struct json_shape globus_shape = JSON_SHAPE(struct globus_view, glo
 
 struct site_view {
     struct str registry_name, help_email;
-    bool globus_enabled;
+    bool globus_enabled, password_login, globus_login;
 };
 // clang-format off
 static const struct json_field site_fields[] = {
     {"registry_name",  JSON_STR,  offsetof(struct site_view, registry_name),  0,                  0, NULL},
     {"help_email",     JSON_STR,  offsetof(struct site_view, help_email),     JSON_NULL_IF_EMPTY, 0, NULL},
     {"globus_enabled", JSON_BOOL, offsetof(struct site_view, globus_enabled), 0,                  0, NULL},
+    {"password_login", JSON_BOOL, offsetof(struct site_view, password_login), 0,                  0, NULL},
+    {"globus_login",   JSON_BOOL, offsetof(struct site_view, globus_login),   0,                  0, NULL},
 };
 // clang-format on
 static const struct json_shape site_shape = JSON_SHAPE(struct site_view, site_fields);
@@ -54,15 +56,17 @@ struct me_view {
     struct str csrf_token;
     const struct globus_view *globus;
     const struct site_view *site;
+    bool has_password; /* of a user; false when signed out */
     int64_t news;
 };
 // clang-format off
 static const struct json_field me_fields[] = {
-    {"user",       JSON_OBJECT, offsetof(struct me_view, user),       0,               0, &user_shape  },
-    {"csrf_token", JSON_STR,    offsetof(struct me_view, csrf_token), JSON_OMIT_EMPTY, 0, NULL         },
-    {"globus",     JSON_OBJECT, offsetof(struct me_view, globus),     0,               0, &globus_shape},
-    {"site",       JSON_OBJECT, offsetof(struct me_view, site),       JSON_OMIT_EMPTY, 0, &site_shape  },
-    {"news",       JSON_INT,    offsetof(struct me_view, news),       0,               0, NULL         },
+    {"user",         JSON_OBJECT, offsetof(struct me_view, user),         0,               0, &user_shape  },
+    {"csrf_token",   JSON_STR,    offsetof(struct me_view, csrf_token),   JSON_OMIT_EMPTY, 0, NULL         },
+    {"has_password", JSON_BOOL,   offsetof(struct me_view, has_password), 0,               0, NULL         },
+    {"globus",       JSON_OBJECT, offsetof(struct me_view, globus),       0,               0, &globus_shape},
+    {"site",         JSON_OBJECT, offsetof(struct me_view, site),         JSON_OMIT_EMPTY, 0, &site_shape  },
+    {"news",         JSON_INT,    offsetof(struct me_view, news),         0,               0, NULL         },
 };
 // clang-format on
 static const struct json_shape me_shape = JSON_SHAPE(struct me_view, me_fields);
@@ -94,7 +98,7 @@ struct password_change {
 };
 // clang-format off
 static const struct json_field password_change_fields[] = {
-    {"current", JSON_STR, offsetof(struct password_change, current),      JSON_REQUIRED, PASSWORD_MAX, NULL},
+    {"current", JSON_STR, offsetof(struct password_change, current),      0,             PASSWORD_MAX, NULL},
     {"new",     JSON_STR, offsetof(struct password_change, new_password), JSON_REQUIRED, PASSWORD_MAX, NULL},
 };
 // clang-format on
@@ -144,6 +148,15 @@ static struct user_view user_view(const struct user *u)
         .username = u->username, .admin = u->is_admin, .created_at = u->created_at};
 }
 
+static enum err check_passwords_taken(struct ctx *c)
+{
+    if (!settings_takes_passwords(c->settings))
+        return FAIL(c, ERR_FORBIDDEN,
+                    "This registry takes no passwords: use \"Sign in with Globus\" on the sign-in "
+                    "page.");
+    return ERR_OK;
+}
+
 /* POST /api/login */
 enum err handle_login(struct req *r)
 {
@@ -154,6 +167,7 @@ enum err handle_login(struct req *r)
     struct session session;
     struct user_view view;
 
+    TRY(check_passwords_taken(c));
     TRY(req_json(r, &credentials_shape, &given));
     TRY(user_authenticate(c, str_lower(c->arena, given.username), given.password, r->remote_address,
                           &user));
@@ -199,7 +213,8 @@ static enum err find_globus(struct req *r, struct globus_view *view, const struc
 enum err handle_me(struct req *r)
 {
     const struct settings *s = r->ctx->settings;
-    struct site_view site = {str_of(s->registry_name), str_of(s->help_email), s->enable_globus};
+    struct site_view site = {str_of(s->registry_name), str_of(s->help_email), s->enable_globus,
+                             settings_takes_passwords(s), settings_takes_globus(s)};
     struct me_view me = {.site = &site};
     struct user_view user;
     struct globus_view globus;
@@ -208,6 +223,7 @@ enum err handle_me(struct req *r)
         user = user_view(&app_session(r)->user);
         me.user = &user;
         me.csrf_token = app_session(r)->csrf_token;
+        me.has_password = app_session(r)->has_password;
         TRY(find_globus(r, &globus, &me.globus));
         if (s->enable_globus)
             TRY(transfer_news(r->ctx, app_session(r)->user.id, &me.news));
@@ -231,6 +247,26 @@ enum err handle_me_token(struct req *r)
     return reply_json(r, 200, &token_shape, &view);
 }
 
+/*
+ * Who signed in with Globus may have no password yet. The first one is set by who has just signed
+ * in: a session that somebody left open must not become a way in for ever.
+ */
+static enum err check_may_change(struct req *r, struct str current)
+{
+    const struct session *s = app_session(r);
+
+    TRY(check_passwords_taken(r->ctx));
+    if (s->has_password && !current.ptr)
+        return FAIL_FIELD(r->ctx, "current", "current: is missing");
+    if (s->has_password)
+        return user_check_password(r->ctx, &s->user, current, r->remote_address);
+    if (!s->is_new)
+        return FAIL(r->ctx, ERR_FORBIDDEN,
+                    "To set a first password, sign out, sign in with Globus again, and set it "
+                    "within ten minutes.");
+    return ERR_OK;
+}
+
 /* POST /api/me/password: the other sessions end; this one goes on under a new id. */
 enum err handle_me_password(struct req *r)
 {
@@ -241,7 +277,7 @@ enum err handle_me_password(struct req *r)
     struct str token;
 
     TRY(req_json(r, &password_change_shape, &change));
-    TRY(user_check_password(c, u, change.current, r->remote_address));
+    TRY(check_may_change(r, change.current));
     TRY(user_set_password(c, u->id, change.new_password));
     TRY(session_create(c, u, r->remote_address, &token, &session));
     TRY(audit_note(c, u->id, "user.password", u->username));

@@ -72,6 +72,10 @@ static const struct page_text {
     const char *title, *link, *label;
 } page_texts[] = {
     {ERR_BAD_STATE,            "Globus was not connected",     "/settings/integrations", "Back to Integrations, to connect again"},
+    {ERR_GLOBUS_DECLINED,      "You declined at Globus",       "/settings/integrations", "Back to Integrations"                  },
+    {ERR_IDENTITY_TAKEN,       "This Globus identity is connected to another account", "/settings/integrations", "Back to Integrations"},
+    {ERR_IDENTITY_CHANGED,     "You came back from Globus as somebody else", "/settings/integrations", "Back to Integrations"    },
+    {ERR_ONLY_WAY_IN,          "Globus stays connected",       "/settings/profile",      "To your User Profile"                  },
     {ERR_CSRF,                 "This page is out of date",     "/settings/integrations", "Open Integrations again"               },
     {ERR_CONFLICT,             "That does not fit together",   "/settings/integrations", "Back to Integrations"                  },
     {ERR_GLOBUS,               "Globus did not accept this",   "/settings/integrations", "Back to Integrations"                  },
@@ -83,8 +87,23 @@ static const struct page_text {
 };
 // clang-format on
 
-static struct page_text page_text_of(enum err e)
+/* The same for who is not signed in: everything else would lead to the sign-in page anyway. */
+static const struct page_text signed_out_texts[] = {
+    {ERR_BAD_STATE,          "You are not signed in",      "/login", "Back to the sign-in page"},
+    {ERR_GLOBUS_DECLINED,    "You are not signed in",      "/login", "Back to the sign-in page"},
+    {ERR_NO_ACCOUNT,         "You have no account here",   "/login", "Back to the sign-in page"},
+    {ERR_FORBIDDEN,          "You are not signed in",      "/login", "Back to the sign-in page"},
+    {ERR_CSRF,               "This page is out of date",   "/login", "Open the sign-in page"   },
+    {ERR_GLOBUS,             "Globus did not accept this", "/login", "Back to the sign-in page"},
+    {ERR_GLOBUS_UNAVAILABLE, "Globus does not answer",     "/login", "Back to the sign-in page"},
+};
+
+static struct page_text page_text_of(enum err e, bool signed_in)
 {
+    for (size_t i = 0; !signed_in && i < COUNT_OF(signed_out_texts); i++) {
+        if (signed_out_texts[i].err == e)
+            return signed_out_texts[i];
+    }
     for (size_t i = 0; i < COUNT_OF(page_texts); i++) {
         if (page_texts[i].err == e)
             return page_texts[i];
@@ -95,7 +114,7 @@ static struct page_text page_text_of(enum err e)
 static void fail_page(struct req *r, struct str detail)
 {
     struct arena *a = r->ctx->arena;
-    struct page_text text = page_text_of(r->ctx->failure.err);
+    struct page_text text = page_text_of(r->ctx->failure.err, r->viewer);
     struct str name = html_escape(a, str_of(r->ctx->settings->registry_name));
     struct str title = str_of(text.title), link = str_of(text.link), label = str_of(text.label);
 

@@ -1,4 +1,5 @@
 #include "handlers.h"
+#include "signin.h"
 #include "viewer.h"
 #include "way.h"
 
@@ -8,28 +9,11 @@
 #include "transfer/endpoint_status.h"
 #include "transfer/transfer.h"
 
-enum { NEXT_MAX = 2000, CODE_MAX = 512, STATE_MAX = 128, ERROR_MAX = 200 };
+enum { NEXT_MAX = 2000 };
 
 #define INTEGRATIONS_PAGE "/settings/integrations"
 
 /* ---- connect --------------------------------------------------------------------------------- */
-
-/*
- * Which of its registered paths Globus is to return to: for an app that has only one of them
- * registered.
- */
-static enum err read_callback_path(struct req *r, struct str *path)
-{
-    TRY(req_form(r, "redirect_path", NEXT_MAX, path));
-    if (path->len == 0)
-        *path = STR(CALLBACK_PATH);
-    if (link_is_redirect_path(*path))
-        return ERR_OK;
-    return FAIL_FIELD(
-        r->ctx, "redirect_path",
-        "redirect_path: must be one of the six paths registered at Globus, such as %s",
-        CALLBACK_PATH);
-}
 
 /* POST /globus/login: a form with the CSRF token, and next = where to return. */
 enum err handle_globus_login(struct req *r)
@@ -37,34 +21,13 @@ enum err handle_globus_login(struct req *r)
     struct str next, path, url;
 
     TRY(req_form(r, "next", NEXT_MAX, &next));
-    TRY(read_callback_path(r, &path));
+    TRY(way_callback_path(r, &path));
     TRY(link_begin(r->ctx, app_session(r), path, next.len ? next : STR(ENDPOINTS_PAGE), NULL,
                    STR_NONE, &url));
     return reply_redirect(r, url);
 }
 
 /* ---- return ---------------------------------------------------------------------------------- */
-
-/*
- * The path as it was sent, with the slash that the router takes off: Globus compares byte for byte,
- * and so do we (S14–S19).
- */
-static struct str returned_path(const struct req *r)
-{
-    return r->ends_in_slash ? str_printf(r->ctx->arena, STR_FMT "/", STR_ARG(r->path)) : r->path;
-}
-
-/* What Globus sent along; a parameter that is there twice is refused by req_query(). */
-struct returned {
-    struct str code, state, error;
-};
-
-static enum err read_returned(const struct req *r, struct returned *in)
-{
-    TRY(req_query(r, "code", CODE_MAX, &in->code));
-    TRY(req_query(r, "state", STATE_MAX, &in->state));
-    return req_query(r, "error", ERROR_MAX, &in->error);
-}
 
 /*
  * The user said no, or Globus could not go on. The state is used up either way, and nothing was
@@ -74,16 +37,10 @@ static enum err decline(struct req *r, const struct returned *in)
 {
     struct link_return back;
 
-    TRY(link_decline(r->ctx, app_session(r), returned_path(r), in->state, &back));
-    if (str_eq(in->error, STR("access_denied")))
-        return FAIL(r->ctx, ERR_FORBIDDEN,
-                    "You did not give the consent at Globus, so nothing was connected and nothing "
-                    "sent. You can "
-                    "try again any time under Settings, Integrations.");
-    return FAIL(r->ctx, ERR_GLOBUS,
-                "Globus could not complete this (it says: " STR_FMT
-                "). Nothing was changed; try again.",
-                STR_ARG(in->error));
+    TRY(link_decline(r->ctx, app_session(r), in->path, in->state, &back));
+    return way_declined(r->ctx, in,
+                        "nothing was connected and nothing sent. You can try again any time under "
+                        "Settings, Integrations");
 }
 
 static struct str with_transfer(struct arena *a, struct str path, struct str transfer_id)
@@ -110,25 +67,36 @@ static enum err resume(struct req *r, const struct link_return *back)
     return reply_redirect(r, with_transfer(r->ctx->arena, back->next_path, back->transfer_id));
 }
 
-/*
- * GET on the callback paths. Without anything from Globus somebody typed the address: the button
- * that begins is on that page.
- */
-enum err handle_globus_callback(struct req *r)
+static enum err connected(struct req *r, const struct returned *in)
 {
-    struct returned in;
     struct link_return back;
 
-    TRY(read_returned(r, &in));
-    if (in.code.len == 0 && in.state.len == 0 && in.error.len == 0)
-        return reply_redirect(r, STR(INTEGRATIONS_PAGE));
-    if (in.error.len)
-        return decline(r, &in);
-    TRY(link_complete(r->ctx, app_session(r), returned_path(r), in.state, in.code, &back));
+    if (in->error.len)
+        return decline(r, in);
+    TRY(link_complete(r->ctx, app_session(r), in->path, in->state, in->code, &back));
     TRY(transfer_wake(r->ctx, app_session(r)->user.id));
     if (back.transfer_id.len)
         return resume(r, &back);
     return reply_redirect(r, back.next_path);
+}
+
+/*
+ * GET on the callback paths, for who connects and for who signs in: the state knows which, and for
+ * whom. Without anything from Globus somebody typed the address: the button that begins is on that
+ * page.
+ */
+enum err handle_globus_callback(struct req *r)
+{
+    struct returned in;
+    bool signs_in;
+
+    TRY(way_returned(r, &in));
+    TRY(signin_returns(r, &in, &signs_in));
+    if (signs_in)
+        return signin_finish(r, &in);
+    if (!app_session(r))
+        return FAIL(r->ctx, ERR_NOT_SIGNED_IN, "Sign in first.");
+    return way_is_return(&in) ? connected(r, &in) : reply_redirect(r, STR(INTEGRATIONS_PAGE));
 }
 
 /* ---- what one endpoint still needs ----------------------------------------------------------- */
@@ -180,11 +148,31 @@ enum err handle_globus_activate(struct req *r)
 
 /* ---- disconnect ------------------------------------------------------------------------------ */
 
+/* Nobody may close the only door behind them. */
+static enum err check_other_way_in(struct req *r)
+{
+    const struct settings *s = r->ctx->settings;
+    const struct session *me = app_session(r);
+
+    if (!settings_takes_globus(s) || (settings_takes_passwords(s) && me->has_password))
+        return ERR_OK;
+    if (settings_takes_passwords(s))
+        return FAIL(r->ctx, ERR_ONLY_WAY_IN,
+                    "Globus is your only way to sign in here. Set a password first (Settings, User "
+                    "Profile), then disconnect.");
+    return FAIL(r->ctx, ERR_ONLY_WAY_IN,
+                "People sign in to this registry with Globus only, so disconnecting would shut you "
+                "out. To end what it may do in your name, withdraw its consent at Globus: "
+                "%s/v2/web/consents",
+                s->globus_auth_url);
+}
+
 /* POST /globus/logout */
 enum err handle_globus_logout(struct req *r)
 {
     struct ctx *c = r->ctx;
 
+    TRY(check_other_way_in(r));
     TRY(link_end(c, app_session(r)->user.id));
     return reply_redirect(r, globus_logout_url(c, str_printf(c->arena, "%s" INTEGRATIONS_PAGE,
                                                              c->settings->domain_name)));

@@ -57,6 +57,9 @@ enum err handle_globus_activate(struct req *r);
 enum err handle_endpoints(struct req *r);
 enum err handle_endpoint_ls(struct req *r);
 
+/* signin.c */
+enum err handle_globus_signin(struct req *r);
+
 /* transfers.c */
 enum err handle_transfer_create(struct req *r);
 enum err handle_transfer_list(struct req *r);

@@ -41,9 +41,10 @@ const struct route app_routes[] = {
     {GET,         "/api/portal/containers/{id}",        ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_portal_container,   "One container, with a download URL"},
 
     {POST,        "/globus/login",                      USER,      POOL_API,    GLOBUS, PAGE,    KIB(4),      handle_globus_login,       "Connect Globus: store a state and go to Globus"},
-    {GET,         "/globus/login",                      USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_callback,    "Return from Globus"},
-    {GET,         "/complete/globus",                   USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_callback,    "Return from Globus"},
-    {GET,         "/globus_auth/login",                 USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_callback,    "Return from Globus"},
+    {POST,        "/globus/signin",                     ANYONE,    POOL_API,    GLOBUS, PAGE,    KIB(4),      handle_globus_signin,      "Sign in with Globus: store a state and go to Globus"},
+    {GET,         "/globus/login",                      ANYONE,    POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_callback,    "Return from Globus"},
+    {GET,         "/complete/globus",                   ANYONE,    POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_callback,    "Return from Globus"},
+    {GET,         "/globus_auth/login",                 ANYONE,    POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_callback,    "Return from Globus"},
     {POST,        "/globus/logout",                     USER,      POOL_API,    GLOBUS, PAGE,    KIB(4),      handle_globus_logout,      "Disconnect Globus and go to its logout page"},
     {GET,         "/globus/activate/{endpoint}",        CONNECTED, POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_activate,    "Go to Globus for what this endpoint still needs, and come back"},
     {GET,         "/api/globus/endpoints",              CONNECTED, POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_endpoints,          "Endpoints of a scope, or found by a search"},

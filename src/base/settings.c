@@ -1,5 +1,7 @@
 #include "base/settings.h"
 
+#include "settings_login.h"
+
 #include "base/file.h"
 #include "base/log.h"
 
@@ -9,7 +11,16 @@
 
 enum { FILE_MAX = 256 * 1024, LINE_MAX_BYTES = 4096, CREDENTIAL_MAX = 4096 };
 
-enum kind { KIND_TEXT, KIND_URL, KIND_UUID, KIND_INT, KIND_BOOL, KIND_ACCESS, KIND_LEVEL };
+enum kind {
+    KIND_TEXT,
+    KIND_URL,
+    KIND_UUID,
+    KIND_INT,
+    KIND_BOOL,
+    KIND_ACCESS,
+    KIND_LEVEL,
+    KIND_LOGIN
+};
 
 // clang-format off
 const struct setting_info setting_infos[] = {
@@ -115,6 +126,35 @@ static enum err set_level(struct ctx *c, size_t i, struct str v, int *out)
     return ERR_OK;
 }
 
+static const struct login_name {
+    const char *name;
+    enum login_methods methods;
+} login_names[] = {
+    {"local",  LOGIN_LOCAL },
+    {"globus", LOGIN_GLOBUS},
+    {"both",   LOGIN_BOTH  },
+};
+
+static enum err set_login(struct ctx *c, size_t i, struct str v, enum login_methods *out)
+{
+    for (size_t k = 0; k < COUNT_OF(login_names); k++) {
+        if (str_eq(v, str_of(login_names[k].name))) {
+            *out = login_names[k].methods;
+            return ERR_OK;
+        }
+    }
+    return FAIL(c, ERR_INPUT, "%s: must be local, globus or both", setting_infos[i].key);
+}
+
+static struct str login_name(enum login_methods methods)
+{
+    for (size_t k = 0; k < COUNT_OF(login_names); k++) {
+        if (login_names[k].methods == methods)
+            return str_of(login_names[k].name);
+    }
+    abort();
+}
+
 static enum err set_text(struct ctx *c, size_t i, struct str v, const char **out)
 {
     const char *key = setting_infos[i].key;
@@ -145,6 +185,8 @@ static enum err set(struct ctx *c, struct settings *s, size_t i, struct str v)
         return set_access(c, i, v, place(s, i));
     case KIND_LEVEL:
         return set_level(c, i, v, place(s, i));
+    case KIND_LOGIN:
+        return set_login(c, i, v, place(s, i));
     case KIND_TEXT:
     case KIND_URL:
     case KIND_UUID:
@@ -255,6 +297,7 @@ static enum err check_together(struct ctx *c, const char *name, const struct set
         return FAIL(c, ERR_INPUT, "%s: IMAGES_ROOT must be an absolute path", name);
     if (!str_has_prefix(source_path, STR("/")) || !str_has_suffix(source_path, STR("/")))
         return FAIL(c, ERR_INPUT, "%s: GLOBUS_SOURCE_PATH must begin and end with /", name);
+    TRY(settings_check_login(c, name, s));
     if (!s->enable_globus)
         return ERR_OK;
     TRY(require_globus(c, name, "SOCIAL_AUTH_GLOBUS_KEY", s->globus_client_id));
@@ -323,6 +366,8 @@ struct str settings_value(struct arena *a, const struct settings *s, size_t i)
         return *(const enum source_access *)p == SOURCE_PUBLIC ? STR("public") : STR("per-user");
     case KIND_LEVEL:
         return str_of(log_level_name((enum log_level) * (const int *)p));
+    case KIND_LOGIN:
+        return login_name(*(const enum login_methods *)p);
     case KIND_TEXT:
     case KIND_URL:
     case KIND_UUID:

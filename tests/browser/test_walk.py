@@ -135,7 +135,7 @@ def test_a_wrong_password_is_told(walk: Walk) -> None:
     walk.page.goto(f"{walk.base_url}/login")
     walk.page.get_by_label("Username").fill("alice")
     walk.page.get_by_label("Password").fill("wrong")
-    walk.page.get_by_role("button", name="Sign in").click()
+    walk.page.get_by_role("button", name="Sign in", exact=True).click()
     expect(walk.page.get_by_role("alert").filter(has_text=re.compile(r"\w"))).to_be_visible()
 
 
@@ -143,7 +143,7 @@ def test_after_login_the_page_first_asked_for_comes(walk: Walk, sandbox: Sandbox
     walk.page.goto(f"{walk.base_url}/settings/integrations")
     walk.page.get_by_label("Username").fill("alice")
     walk.page.get_by_label("Password").fill(sandbox.user("alice")["password"])
-    walk.page.get_by_role("button", name="Sign in").click()
+    walk.page.get_by_role("button", name="Sign in", exact=True).click()
     expect(walk.page).to_have_url(f"{walk.base_url}/settings/integrations")
     expect(walk.page.get_by_role("button", name="Connect Globus")).to_be_visible()
 

@@ -53,6 +53,7 @@ EXPECTED = {
     "GET /api/portal/collections": (200, 200, 200, 200),
     "GET /api/portal/collections/{id}": (404, 404, 200, 200),
     "GET /api/portal/containers/{id}": (404, 404, 200, 200),
+    "POST /globus/signin": (303, 303, 303, 303),
     "POST /globus/login": (401, 303, 303, 303),
     "GET /globus/login": (303, 303, 303, 303),
     "GET /complete/globus": (303, 303, 303, 303),
@@ -154,7 +155,7 @@ class Scene:
             return {"json": {"collection": "matrix", "name": "image", "tag": "latest"}, "headers": self.signed(who, "push")}
         if row == "POST /api/transfers":
             return {"json": {"container_id": self.container, "endpoint_id": STANFORD_GUEST}}
-        if row in ("POST /globus/login", "POST /globus/logout"):
+        if row in ("POST /globus/signin", "POST /globus/login", "POST /globus/logout"):
             return {"data": {"next": "/globus/transfer"}}
         if row == "GET /api/globus/endpoints":
             return {"params": {"scope": "my-endpoints"}}

@@ -141,7 +141,7 @@ class Sandbox:
             "SOCIAL_AUTH_GLOBUS_USERNAME": f"{CLIENT_ID}@clients.auth.globus.org",
             "SOCIAL_AUTH_GLOBUS_SECRET": self.kept["client_secret"], "PLUGIN_GLOBUS_ENDPOINT": SOURCE_ID,
             "GLOBUS_SOURCE_ACCESS": "public", "GLOBUS_AUTH_URL": self.standin.url, "GLOBUS_TRANSFER_URL": self.standin.url,
-            "GLOBUS_APP_URL": self.standin.url, "AGENT_INTERVAL": "1",
+            "GLOBUS_APP_URL": self.standin.url, "AGENT_INTERVAL": "1", "LOGIN_METHODS": "both", "GLOBUS_SIGNUP": "uni.example",
         }
         return {**values, **self.options.settings}
 

@@ -219,7 +219,7 @@ static void link_complete_refuses_an_identity_of_another_user_and_revokes_its_to
     fake_globus.identity = "00000000-0000-4000-8000-000000000006";
     fake_globus.prefix = "stolen";
     s = fake_sign_in(c, "wants-identity");
-    assert_err(c, complete(c, &s, FAKE_PATH, fake_begin(c, &s)), ERR_CONFLICT);
+    assert_err(c, complete(c, &s, FAKE_PATH, fake_begin(c, &s)), ERR_IDENTITY_TAKEN);
     assert_non_null(strstr(c->failure.detail.ptr, "another account"));
     assert_false(is_connected(c, &s));
     assert_int_equal(
@@ -240,7 +240,7 @@ static void link_complete_refuses_a_change_of_identity(void **state)
 
     fake_globus.identity = "00000000-0000-4000-8000-000000000008";
     fake_globus.prefix = "second";
-    assert_err(c, complete(c, &s, FAKE_PATH, fake_begin(c, &s)), ERR_CONFLICT);
+    assert_err(c, complete(c, &s, FAKE_PATH, fake_begin(c, &s)), ERR_IDENTITY_CHANGED);
     assert_non_null(strstr(c->failure.detail.ptr, "another identity"));
     assert_int_equal(
         database_count(

@@ -7,8 +7,8 @@ import { ApiError } from './errors.js';
 /**
  * @typedef {{username: string, admin: boolean, created_at?: string}} User
  * @typedef {{identity_id: string, username: string, email: string | null, linked_at: string, reconnect?: boolean}} GlobusLink
- * @typedef {{registry_name: string, globus_enabled: boolean, help_email: string | null}} Site
- * @typedef {{user: User | null, csrf_token?: string, globus?: GlobusLink | null, site: Site, news: number}} Me
+ * @typedef {{registry_name: string, globus_enabled: boolean, password_login: boolean, globus_login: boolean, help_email: string | null}} Site
+ * @typedef {{user: User | null, csrf_token?: string, has_password: boolean, globus?: GlobusLink | null, site: Site, news: number}} Me
  */
 
 /** Globus may take its time over a directory listing; nothing else does. */

@@ -36,8 +36,17 @@ function ended(csrf, link) {
   ];
 }
 
-/** @param {string} csrf @param {import('../lib/api.js').GlobusLink} link */
-function connected(csrf, link) {
+/** Disconnecting also takes away a way to sign in; who has no other cannot. @param {Me} who */
+function signInNote(who) {
+  if (!who.site.globus_login) return null;
+  if (!who.site.password_login) return el('li', {}, 'It is not possible while Globus is how people sign in to this registry.');
+  return who.has_password
+    ? el('li', {}, 'You sign in with your password then. “Sign in with Globus” would not lead to this account any more.')
+    : el('li', {}, 'Globus is your only way to sign in: ', el('a', { href: '/settings/profile' }, 'set a password'), ' first.');
+}
+
+/** @param {string} csrf @param {import('../lib/api.js').GlobusLink} link @param {Me} who */
+function connected(csrf, link, who) {
   return [
     el('p', {}, el('span', { class: 'badge badge-ok' }, icon('tick'), 'connected')),
     facts([
@@ -51,7 +60,8 @@ function connected(csrf, link) {
       el('ul', { class: 'ticks' },
         el('li', {}, 'It revokes the registry’s access to your Globus account and forgets the connection here.'),
         el('li', {}, 'It does not stop transfers that are running: Globus finishes them. Cancel them first if you do not want them.'),
-        el('li', {}, 'It takes you to Globus’s own logout page, where you can sign out there too. You stay signed in here, and your images stay.')),
+        el('li', {}, 'It takes you to Globus’s own logout page, where you can sign out there too. You stay signed in here, and your images stay.'),
+        signInNote(who)),
       globusForm({ action: '/globus/logout', csrf, label: 'Disconnect Globus', class: 'button-bad' })),
   ];
 }
@@ -60,7 +70,7 @@ function connected(csrf, link) {
 function globusSection(who) {
   const csrf = who.csrf_token ?? '';
   const link = who.globus;
-  const inside = !link ? firstRun(csrf) : link.reconnect ? ended(csrf, link) : connected(csrf, link);
+  const inside = !link ? firstRun(csrf) : link.reconnect ? ended(csrf, link) : connected(csrf, link, who);
   return el('section', { class: 'card', 'aria-labelledby': 'globus' }, el('h3', { id: 'globus' }, 'Globus'), inside);
 }
 

@@ -1,7 +1,8 @@
 /**
  * Settings → User Profile.
  *
- * For tests: textboxes "Current password", "New password", "New password again"; button "Change password".
+ * For tests: textboxes "Current password" (who has one), "New password", "New password again"; button "Change password" or "Set a
+ * password".
  */
 
 import { forgetMe, post } from '../lib/api.js';
@@ -15,6 +16,11 @@ import { usage, usageCard } from '../lib/usage.js';
 
 const PASSWORD_MIN = 8;
 
+/** @param {boolean} hasOne */
+function title(hasOne) {
+  return hasOne ? 'Change password' : 'Set a password';
+}
+
 /** @param {string} label @param {string} name @param {string} autocomplete @param {string} [hint] */
 function passwordField(label, name, autocomplete, hint) {
   const id = newId('password');
@@ -25,16 +31,17 @@ function passwordField(label, name, autocomplete, hint) {
   return { input, node: el('div', { class: 'field' }, el('label', { for: id }, label), input, hint ? el('p', { class: 'hint', id: `${id}-hint` }, hint) : null) };
 }
 
-/** @param {string} username */
-function passwordForm(username) {
+/** @param {string} username @param {boolean} hasOne */
+function passwordForm(username, hasOne) {
   const current = passwordField('Current password', 'current', 'current-password');
   const fresh = passwordField('New password', 'new', 'new-password', `At least ${PASSWORD_MIN} characters. Your other sessions end.`);
   const again = passwordField('New password again', 'again', 'new-password');
   const place = el('div');
-  const button = el('button', { class: 'button button-primary', type: 'submit' }, 'Change password');
+  const button = el('button', { class: 'button button-primary', type: 'submit' }, title(hasOne));
   const form = el('form', { class: 'narrow-form', on: { submit } },
     el('input', { type: 'text', name: 'username', autocomplete: 'username', value: username, hidden: true, readonly: true }),
-    place, current.node, fresh.node, again.node, button);
+    hasOne ? null : el('p', {}, 'You sign in with Globus. With a password too you can sign in when Globus is away, and disconnect it.'),
+    place, hasOne ? current.node : null, fresh.node, again.node, button);
 
   /** @param {SubmitEvent} event */
   async function submit(event) {
@@ -44,10 +51,11 @@ function passwordForm(username) {
     if (!form.reportValidity()) return;
     button.disabled = true;
     try {
-      await post('/api/me/password', { current: current.input.value, new: fresh.input.value });
+      await post('/api/me/password', { ...(hasOne ? { current: current.input.value } : {}), new: fresh.input.value });
       forgetMe(); /* the session goes on under a new id with a new CSRF token */
       form.reset();
-      notify({ kind: 'ok', text: 'Your password is changed. Other sessions of yours have ended.' });
+      notify({ kind: 'ok', text: 'Your password is set. Other sessions of yours have ended.' });
+      if (!hasOne) form.replaceWith(passwordForm(username, true));
     } catch (error) {
       if (!sentToLogin(error)) fill(place, errorPanel(error));
     } finally {
@@ -70,6 +78,6 @@ export async function drawProfile(who, content) {
       ['Role', user.admin ? 'Administrator of this registry' : null],
     ])),
     usageCard(used),
-    el('section', { class: 'card', 'aria-labelledby': 'change-password' },
-      el('h3', { id: 'change-password' }, 'Change password'), passwordForm(user.username)));
+    who.site.password_login ? el('section', { class: 'card', 'aria-labelledby': 'change-password' },
+      el('h3', { id: 'change-password' }, title(who.has_password)), passwordForm(user.username, who.has_password)) : null);
 }
