@@ -14,10 +14,12 @@
 enum {
     SHA256_BYTES = 32,
     SECRET_KEY_BYTES = 32, /* SECRET_KEY is this many bytes in hex */
+    SECRET_OTHERS_MAX = 3, /* keys that only open, at most */
+    SECRET_PREFIX_BYTES = 5,
 };
 
 /* What a derived key is used for; the numbers are part of stored data and never change. */
-enum key_use { KEY_SEAL = 1, KEY_DOWNLOAD_URL = 2 };
+enum key_use { KEY_SEAL = 1, KEY_DOWNLOAD_URL = 2, KEY_NUMBER = 3 };
 
 /** Ready libsodium; once, before anything else here. Aborts when the machine has no randomness. */
 void secret_init(void);
@@ -29,6 +31,13 @@ void secret_init(void);
  * @return false when hex is not that; nothing changes then
  */
 MUST_USE bool secret_set_key(struct str hex);
+/**
+ * The same, with keys that only open: what they sealed or signed stays good while SECRET_KEY is
+ * being changed.
+ *
+ * @param others  64 hex digits each, with commas between them; at most SECRET_OTHERS_MAX
+ */
+MUST_USE bool secret_set_keys(struct str hex, struct str others);
 
 /** n random bytes. */
 struct str secret_random(struct arena *a, size_t n);
@@ -42,6 +51,13 @@ struct str secret_hmac(struct arena *a, struct str key, struct str message);
 /** HMAC-SHA-256 with the derived key of that use; key_use is never KEY_SEAL. */
 struct str secret_mac(struct arena *a, enum key_use use, struct str message);
 
+/** Is mac, in hex, what secret_mac() gives with any of the keys? */
+MUST_USE bool secret_mac_fits(struct arena *a, enum key_use use, struct str message,
+                              struct str mac);
+
+/** What a value sealed with SECRET_KEY itself begins with, SECRET_PREFIX_BYTES long. */
+struct str secret_prefix(struct arena *a);
+
 /**
  * Encrypt so that only the same purpose and subject open it again.
  *
@@ -51,8 +67,8 @@ struct str secret_mac(struct arena *a, enum key_use use, struct str message);
 struct str secret_seal(struct arena *a, const char *purpose, struct str subject, struct str plain);
 
 /**
- * @return ERR_OK, or ERR_INTERNAL when the value was sealed with another key, for another row, or
- * was changed.
+ * @return ERR_OK, or ERR_INTERNAL when the value was sealed with a key that is not here any more,
+ * for another row, or was changed.
  */
 MUST_USE enum err secret_open(struct ctx *c, const char *purpose, struct str subject,
                               struct str sealed, struct str *plain);

@@ -35,6 +35,9 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
       "support O_TMPFILE")                                                                         \
     X(TEXT, secret_key, "SECRET_KEY", "", 64, 64, SETTING_REQUIRED | SETTING_SECRET,               \
       "64 hex digits; seals tokens and signs download URLs. Make one with: openssl rand -hex 32")  \
+    X(TEXT, secret_key_others, "SECRET_KEY_OTHERS", "", 0, 200, SETTING_SECRET,                    \
+      "Up to three further keys, separated by commas, that open what they sealed and sign "        \
+      "nothing new: for a change of SECRET_KEY (transload keys rotate)")                           \
     X(BOOL, user_collections, "USER_COLLECTIONS", "true", 0, 1, SETTING_PLAIN,                     \
       "Users may create collections by pushing")                                                   \
     X(BOOL, default_private, "DEFAULT_PRIVATE", "false", 0, 1, SETTING_PLAIN,                      \

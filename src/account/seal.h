@@ -7,11 +7,13 @@
 #include "base/ctx.h"
 
 /* The columns that hold a sealed value: the first part of what a value is bound to. */
-#define SEAL_ACCESS     "globus_tokens.access_token"
-#define SEAL_REFRESH    "globus_tokens.refresh_token"
-#define SEAL_REVOCATION "globus_revocations.token"
-#define SEAL_VERIFIER   "oauth_states.verifier"
-#define SEAL_SIGNIN     "signin_states.verifier"
+/* Each stands in the table of keys.c too, or a change of SECRET_KEY would forget it. */
+#define SEAL_CLIENT_TOKEN "users.client_token" /* bound to the user alone: secret_seal() */
+#define SEAL_ACCESS       "globus_tokens.access_token"
+#define SEAL_REFRESH      "globus_tokens.refresh_token"
+#define SEAL_REVOCATION   "globus_revocations.token"
+#define SEAL_VERIFIER     "oauth_states.verifier"
+#define SEAL_SIGNIN       "signin_states.verifier"
 
 /**
  * @param column   one of the above

@@ -1,12 +1,11 @@
 #include "account/user.h"
 
 #include "password.h"
+#include "seal.h"
 #include "user_row.h"
 
 #include "base/codec.h"
 #include "base/secret.h"
-
-#define CLIENT_TOKEN_COLUMN "users.client_token"
 
 static const char no_such_user[] = "There is no such user.";
 
@@ -48,13 +47,12 @@ static struct str token_subject(struct ctx *c, int64_t user_id)
 enum err user_open_client_token(struct ctx *c, int64_t user_id, struct str sealed,
                                 struct str *token)
 {
-    return secret_open(c, CLIENT_TOKEN_COLUMN, token_subject(c, user_id), sealed, token);
+    return secret_open(c, SEAL_CLIENT_TOKEN, token_subject(c, user_id), sealed, token);
 }
 
 static enum err set_token(struct ctx *c, int64_t user_id, struct str token)
 {
-    struct str sealed =
-        secret_seal(c->arena, CLIENT_TOKEN_COLUMN, token_subject(c, user_id), token);
+    struct str sealed = secret_seal(c->arena, SEAL_CLIENT_TOKEN, token_subject(c, user_id), token);
     struct db_rows rows;
 
     return db_one(c, SQL_USER_SET_TOKEN, DB_ARGS(db_int(c, user_id), db_bytes(sealed)),

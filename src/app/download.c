@@ -15,19 +15,17 @@ static struct str promise(struct ctx *c, int64_t expires_at, int64_t user_id)
     return str_printf(c->arena, "%lld-%lld", (long long)expires_at, (long long)user_id);
 }
 
-static struct str promise_mac(struct ctx *c, int64_t container_id, struct str promised)
+static struct str message_of(struct ctx *c, int64_t container_id, struct str promised)
 {
-    struct str message =
-        str_printf(c->arena, "%lld-" STR_FMT, (long long)container_id, STR_ARG(promised));
-
-    return hex_encode(c->arena, secret_mac(c->arena, KEY_DOWNLOAD_URL, message));
+    return str_printf(c->arena, "%lld-" STR_FMT, (long long)container_id, STR_ARG(promised));
 }
 
 struct str download_url(struct ctx *c, struct viewer v, const struct container *k)
 {
     struct str promised =
         promise(c, clock_now_s(c->clock) + c->settings->download_url_s, v.user_id);
-    struct str mac = promise_mac(c, k->id, promised);
+    struct str mac = hex_encode(
+        c->arena, secret_mac(c->arena, KEY_DOWNLOAD_URL, message_of(c, k->id, promised)));
 
     return str_printf(c->arena, "%s/containers/%lld/download/" STR_FMT "-" STR_FMT,
                       c->settings->domain_name, (long long)k->id, STR_ARG(promised), STR_ARG(mac));
@@ -41,7 +39,7 @@ static enum err read_capability(struct req *r, int64_t container_id, int64_t *us
     int64_t expires_at;
 
     (void)str_cut_last(req_path(r, "capability"), '-', &promised, &mac);
-    if (!str_eq_secret(mac, promise_mac(c, container_id, promised)))
+    if (!secret_mac_fits(c->arena, KEY_DOWNLOAD_URL, message_of(c, container_id, promised), mac))
         return FAIL(c, ERR_FORBIDDEN, "This download link is not valid; ask for the image again.");
     (void)str_cut(promised, '-', &expiry, &user);
     if (!str_to_int(expiry, 0, INT64_MAX, &expires_at) || !str_to_int(user, 0, INT64_MAX, user_id))

@@ -7,16 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * A sealed value: form, number of the key, nonce, ciphertext with its tag. The first form had no
+ * number: any key may have sealed it.
+ */
 enum {
-    VERSION = 1, /* first byte of a sealed value */
+    FORM_WITHOUT_NUMBER = 1,
+    FORM = 2,
+    NUMBER_BYTES = 4,
     /* random: 192 bits never repeat in practice */
     NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
     TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-    HEADER_BYTES = 1 + NONCE_BYTES,
+    KEYS_MAX = 1 + SECRET_OTHERS_MAX,
 };
+_Static_assert(SECRET_PREFIX_BYTES == 1 + NUMBER_BYTES, "form and number");
 
-/* Guarded, locked pages; process-wide because there is one SECRET_KEY. */
-static unsigned char *master;
+/* The first is SECRET_KEY. Guarded, locked pages; process-wide because the keys are. */
+static unsigned char (*masters)[SECRET_KEY_BYTES];
+static size_t master_count;
 
 void secret_init(void)
 {
@@ -24,29 +32,66 @@ void secret_init(void)
         abort();
 }
 
-bool secret_set_key(struct str hex)
+static bool read_key(struct str hex, unsigned char key[SECRET_KEY_BYTES])
 {
-    unsigned char key[SECRET_KEY_BYTES];
     size_t len;
-    bool ok = sodium_hex2bin(key, sizeof key, hex.ptr, hex.len, NULL, &len, NULL) == 0 &&
-              len == sizeof key;
+
+    return sodium_hex2bin(key, SECRET_KEY_BYTES, hex.ptr, hex.len, NULL, &len, NULL) == 0 &&
+           len == SECRET_KEY_BYTES && hex.len == (size_t)2 * SECRET_KEY_BYTES;
+}
+
+static bool read_keys(struct str hex, struct str others, unsigned char (*keys)[SECRET_KEY_BYTES],
+                      size_t *count)
+{
+    struct str one;
+
+    if (!read_key(hex, keys[0]))
+        return false;
+    for (*count = 1; others.len; (*count)++) {
+        str_cut(others, ',', &one, &others);
+        if (*count == KEYS_MAX || !read_key(str_trim(one), keys[*count]))
+            return false;
+    }
+    return true;
+}
+
+bool secret_set_keys(struct str hex, struct str others)
+{
+    unsigned char keys[KEYS_MAX][SECRET_KEY_BYTES];
+    size_t count;
+    bool ok = read_keys(hex, others, keys, &count);
 
     if (ok) {
-        if (!master)
-            master = sodium_malloc(sizeof key);
-        if (!master)
+        if (!masters)
+            masters = sodium_malloc(sizeof keys);
+        if (!masters)
             abort();
-        memcpy(master, key, sizeof key);
+        memcpy(masters, keys, sizeof keys[0] * count);
+        master_count = count;
     }
-    sodium_memzero(key, sizeof key);
+    sodium_memzero(keys, sizeof keys);
     return ok;
 }
 
-static void derive(unsigned char key[SECRET_KEY_BYTES], enum key_use use)
+bool secret_set_key(struct str hex)
 {
-    if (!master)
+    return secret_set_keys(hex, STR_NONE);
+}
+
+static void derive(unsigned char *key, size_t len, size_t master, enum key_use use)
+{
+    if (master >= master_count)
         abort(); /* settings are read before any request */
-    crypto_kdf_derive_from_key(key, SECRET_KEY_BYTES, (uint64_t)use, "transldk", master);
+    crypto_kdf_derive_from_key(key, len, (uint64_t)use, "transldk", masters[master]);
+}
+
+/* A number that tells the keys apart and nothing about them. */
+static void number_of(unsigned char number[NUMBER_BYTES], size_t master)
+{
+    unsigned char derived[crypto_kdf_BYTES_MIN];
+
+    derive(derived, sizeof derived, master, KEY_NUMBER);
+    memcpy(number, derived, NUMBER_BYTES);
 }
 
 struct str secret_random(struct arena *a, size_t n)
@@ -82,15 +127,38 @@ struct str secret_hmac(struct arena *a, struct str key, struct str message)
     return str_view(mac, SHA256_BYTES);
 }
 
-struct str secret_mac(struct arena *a, enum key_use use, struct str message)
+static struct str mac_with(struct arena *a, size_t master, enum key_use use, struct str message)
 {
     unsigned char key[SECRET_KEY_BYTES];
     struct str mac;
 
-    derive(key, use);
+    derive(key, sizeof key, master, use);
     mac = secret_hmac(a, str_view(key, sizeof key), message);
     sodium_memzero(key, sizeof key);
     return mac;
+}
+
+struct str secret_mac(struct arena *a, enum key_use use, struct str message)
+{
+    return mac_with(a, 0, use, message);
+}
+
+bool secret_mac_fits(struct arena *a, enum key_use use, struct str message, struct str mac)
+{
+    bool fits = false;
+
+    for (size_t k = 0; k < master_count; k++)
+        fits |= str_eq_secret(mac, hex_encode(a, mac_with(a, k, use, message)));
+    return fits;
+}
+
+struct str secret_prefix(struct arena *a)
+{
+    unsigned char *prefix = arena_alloc(a, SECRET_PREFIX_BYTES);
+
+    prefix[0] = FORM;
+    number_of(prefix + 1, 0);
+    return str_view(prefix, SECRET_PREFIX_BYTES);
 }
 
 /* "purpose NUL subject": no purpose holds a NUL, so the pair is unambiguous. */
@@ -107,41 +175,73 @@ static struct str binding(struct arena *a, const char *purpose, struct str subje
 struct str secret_seal(struct arena *a, const char *purpose, struct str subject, struct str plain)
 {
     struct str bound = binding(a, purpose, subject);
-    unsigned char *sealed = arena_alloc(a, HEADER_BYTES + plain.len + TAG_BYTES);
+    unsigned char *sealed =
+        arena_alloc(a, SECRET_PREFIX_BYTES + NONCE_BYTES + plain.len + TAG_BYTES);
+    unsigned char *nonce = sealed + SECRET_PREFIX_BYTES;
     unsigned char key[SECRET_KEY_BYTES];
     unsigned long long len;
 
-    sealed[0] = VERSION;
-    randombytes_buf(sealed + 1, NONCE_BYTES);
-    derive(key, KEY_SEAL);
+    memcpy(sealed, secret_prefix(a).ptr, SECRET_PREFIX_BYTES);
+    randombytes_buf(nonce, NONCE_BYTES);
+    derive(key, sizeof key, 0, KEY_SEAL);
     crypto_aead_xchacha20poly1305_ietf_encrypt(
-        sealed + HEADER_BYTES, &len, (const unsigned char *)plain.ptr, plain.len,
-        (const unsigned char *)bound.ptr, bound.len, NULL, sealed + 1, key);
+        nonce + NONCE_BYTES, &len, (const unsigned char *)plain.ptr, plain.len,
+        (const unsigned char *)bound.ptr, bound.len, NULL, nonce, key);
     sodium_memzero(key, sizeof key);
-    return str_view(sealed, HEADER_BYTES + (size_t)len);
+    return str_view(sealed, SECRET_PREFIX_BYTES + NONCE_BYTES + (size_t)len);
+}
+
+/* What stands between the form and the nonce, by the first byte; 0 for a form nobody knows. */
+static size_t header_bytes(struct str sealed)
+{
+    if (sealed.len && sealed.ptr[0] == FORM_WITHOUT_NUMBER)
+        return 1;
+    return sealed.len && sealed.ptr[0] == FORM ? SECRET_PREFIX_BYTES : 0;
+}
+
+static bool may_have_sealed(size_t master, struct str sealed)
+{
+    unsigned char number[NUMBER_BYTES];
+
+    if (sealed.ptr[0] == FORM_WITHOUT_NUMBER)
+        return true;
+    number_of(number, master);
+    return memcmp(number, sealed.ptr + 1, NUMBER_BYTES) == 0;
+}
+
+static bool open_with(size_t master, struct str boxed, struct str bound, unsigned char *out,
+                      unsigned long long *len)
+{
+    const unsigned char *nonce = (const unsigned char *)boxed.ptr;
+    unsigned char key[SECRET_KEY_BYTES];
+    int result;
+
+    derive(key, sizeof key, master, KEY_SEAL);
+    result = crypto_aead_xchacha20poly1305_ietf_decrypt(
+        out, len, NULL, nonce + NONCE_BYTES, boxed.len - NONCE_BYTES,
+        (const unsigned char *)bound.ptr, bound.len, nonce, key);
+    sodium_memzero(key, sizeof key);
+    return result == 0;
 }
 
 enum err secret_open(struct ctx *c, const char *purpose, struct str subject, struct str sealed,
                      struct str *plain)
 {
     struct str bound = binding(c->arena, purpose, subject);
-    const unsigned char *bytes = (const unsigned char *)sealed.ptr;
-    unsigned char key[SECRET_KEY_BYTES];
+    size_t header = header_bytes(sealed);
     unsigned char *out;
     unsigned long long len;
-    int result;
 
-    if (sealed.len < HEADER_BYTES + TAG_BYTES || bytes[0] != VERSION)
+    if (!header || sealed.len < header + NONCE_BYTES + TAG_BYTES)
         return FAIL(c, ERR_INTERNAL, "a stored secret (%s) has an unknown form", purpose);
-    out = arena_alloc(c->arena, sealed.len - HEADER_BYTES);
-    derive(key, KEY_SEAL);
-    result = crypto_aead_xchacha20poly1305_ietf_decrypt(
-        out, &len, NULL, bytes + HEADER_BYTES, sealed.len - HEADER_BYTES,
-        (const unsigned char *)bound.ptr, bound.len, bytes + 1, key);
-    sodium_memzero(key, sizeof key);
-    if (result != 0)
-        return FAIL(c, ERR_INTERNAL, "a stored secret (%s) does not open: was SECRET_KEY changed?",
-                    purpose);
-    *plain = str_view(out, (size_t)len);
-    return ERR_OK;
+    out = arena_alloc(c->arena, sealed.len);
+    for (size_t k = 0; k < master_count; k++) {
+        if (may_have_sealed(k, sealed) &&
+            open_with(k, str_skip(sealed, header), bound, out, &len)) {
+            *plain = str_view(out, (size_t)len);
+            return ERR_OK;
+        }
+    }
+    return FAIL(c, ERR_INTERNAL, "a stored secret (%s) does not open: was SECRET_KEY changed?",
+                purpose);
 }

@@ -14,10 +14,11 @@ enum err cli_apply_settings(struct ctx *c, const char *path)
     struct settings *s = arena_alloc(c->arena, sizeof *s);
 
     TRY(settings_read(c, path, s));
-    if (!secret_set_key(str_of(s->secret_key)))
+    if (!secret_set_keys(str_of(s->secret_key), str_of(s->secret_key_others)))
         return FAIL(c, ERR_INPUT,
-                    "%s: SECRET_KEY must be 64 hex digits; make one with: openssl rand -hex 32",
-                    path);
+                    "%s: SECRET_KEY must be 64 hex digits (make one with: openssl rand -hex 32), "
+                    "and SECRET_KEY_OTHERS at most %d of them with commas between",
+                    path, SECRET_OTHERS_MAX);
     log_set_level((enum log_level)s->log_level);
     c->settings = s;
     return ERR_OK;

@@ -1,0 +1,11 @@
+-- Client tokens that SECRET_KEY did not seal, a few at a time.
+-- $1 what a value sealed with SECRET_KEY begins with (bytea) · $2 user or row, and $3 detail of the last one seen (bigint, text)
+-- $4 most rows (bigint)
+-- expects: many
+select id as row, id as user_id, ''::text as detail, client_token as first, null::bytea as second
+from users
+where (id, ''::text) > ($2::bigint, $3::text)
+    and client_token is not null
+    and substring(client_token from 1 for octet_length($1::bytea)) <> $1::bytea
+order by id
+limit $4::bigint;
