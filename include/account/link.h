@@ -89,7 +89,8 @@ MUST_USE enum err link_with_token(struct ctx *c, int64_t user_id,
  * link_revoke_pending(). No link is no error.
  */
 MUST_USE enum err link_end(struct ctx *c, int64_t user_id);
-/** Retry revocations that are due; *left is how many remain. For the agent. */
+/** Retry revocations that are due; *left is how many remain. The log tells of those that have
+ * failed for three days, once a day. For the agent. */
 MUST_USE enum err link_revoke_pending(struct ctx *c, size_t *left);
 
 #endif

@@ -7,6 +7,8 @@
 #include "base/settings.h"
 #include "db/db.h"
 
+enum { LATE_S = 3 * 24 * 3600 }; /* Globus is not away for so long: somebody must look */
+
 void revocation_add(struct revocations *r, struct str token)
 {
     if (token.len && r->count < REVOCATIONS_MAX)
@@ -100,6 +102,23 @@ static enum err send_due(struct ctx *c, size_t *claimed)
     return revocation_send(c, &r);
 }
 
+/* One line a day, as long as there are such. */
+static enum err tell_operator(struct ctx *c)
+{
+    struct db_rows rows;
+
+    TRY(db_one(c, SQL_REVOCATION_TELL, DB_ARGS(db_int(c, LATE_S)), "", &rows));
+    if (db_get_int(&rows, 0, "count") == 0)
+        return ERR_OK;
+    log_to(LOG_ERROR, "globus_revocations_late",
+           {"tokens", str_printf(c->arena, "%lld", (long long)db_get_int(&rows, 0, "count"))},
+           {"since", time_format(c->arena, db_get_int(&rows, 0, "since"))},
+           {"remedy", STR("Globus takes no revocation: check SOCIAL_AUTH_GLOBUS_KEY and _SECRET "
+                          "and the way to GLOBUS_AUTH_URL; their owners can withdraw the consent "
+                          "at Globus (docs/operating.md)")});
+    return ERR_OK;
+}
+
 enum err link_revoke_pending(struct ctx *c, size_t *left)
 {
     struct db_rows rows;
@@ -108,6 +127,7 @@ enum err link_revoke_pending(struct ctx *c, size_t *left)
     do /* ends: what was claimed is not due again for a minute */
         TRY(send_due(c, &claimed));
     while (claimed > 0);
+    TRY(tell_operator(c));
     TRY(db_one(c, SQL_REVOCATION_COUNT, DB_NO_ARGS, "", &rows));
     *left = (size_t)db_get_int(&rows, 0, "count");
     return ERR_OK;

@@ -281,6 +281,34 @@ def test_disconnect_works_while_globus_is_down_and_revokes_later(alice: Person, 
     assert not any(introspect(sandbox, token) for token in globus.tokens_seen())
 
 
+def test_revocations_that_never_succeed_are_told_once_a_day(alice: Person, globus: Control, sandbox: Sandbox, db: psycopg.Connection) -> None:
+    alice.connect()
+    globus.fail("revoke", times=-1, status=503)
+    alice.disconnect()
+
+    def told() -> int:
+        before = log_count(sandbox, "globus_revocations_late")
+        lines = sandbox.program.run("agent", "once").stderr.splitlines()
+        mine = [line for line in lines if "globus_revocations_late" in line]
+        assert all("level=error" in line and "SOCIAL_AUTH_GLOBUS_KEY" in line for line in mine)
+        return len(mine) + log_count(sandbox, "globus_revocations_late") - before
+
+    assert told() == 0, "it is early"
+    sandbox.processes.stop("agent")
+    db.execute("update globus_revocations set created_at = now() - interval '73 hours'")
+    assert told() == 1
+    assert told() == 0, "once a day"
+    db.execute("update globus_revocations set told_at = now() - interval '25 hours'")
+    assert told() == 1
+    db.execute("delete from globus_revocations")
+    sandbox.program.start_agent()
+
+
+def log_count(sandbox: Sandbox, word: str) -> int:
+    """How often the agent of the sandbox has said so."""
+    return (sandbox.layout.log / "agent.log").read_text(errors="replace").count(word)
+
+
 def test_connecting_as_another_identity_replaces_the_link(alice: Person, globus: Control, db: psycopg.Connection) -> None:
     alice.connect()
     alice.disconnect()
