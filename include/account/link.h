@@ -16,7 +16,10 @@ struct link {
     struct str identity_id, username, name, email;
     bool is_dead; /* Globus said invalid_grant: the user must reconnect */
     int64_t linked_at;
-    struct str consents; /* scopes granted by step-ups */
+    struct str consents;  /* scopes granted by step-ups */
+    struct str scopes;    /* of the tokens, separated by blanks */
+    int64_t last_used_at; /* to the minute; 0: never */
+    int64_t expires_at; /* of the access token for Transfer, which is renewed by itself; 0: none */
 };
 
 /** The link of a user; *found false when there is none. */

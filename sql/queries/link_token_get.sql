@@ -1,7 +1,7 @@
 -- A user's token for one server, and what may be done with it.
 -- $1 user (bigint) · $2 resource server (text) · $3 how long it must last (seconds, bigint)
 -- expects: maybe
-select l.is_dead, t.access_token, t.refresh_token,
+select l.is_dead, coalesce(l.last_used_at < now() - interval '1 minute', true) as is_due, t.access_token, t.refresh_token,
     coalesce(t.expires_at > now() + make_interval(secs => $3::bigint), false) as is_fresh,
     coalesce(t.refresh_until > now(), false) as is_claimed,
     coalesce(t.refresh_until <= now(), false) as is_abandoned

@@ -22,6 +22,9 @@ enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out
             .is_dead = db_get_bool(&rows, 0, "is_dead"),
             .linked_at = db_get_int(&rows, 0, "linked_at"),
             .consents = db_get_text(&rows, 0, "consents"),
+            .scopes = db_get_text(&rows, 0, "scopes"),
+            .last_used_at = db_get_int(&rows, 0, "last_used_at"),
+            .expires_at = db_get_int(&rows, 0, "expires_at"),
         };
     return ERR_OK;
 }

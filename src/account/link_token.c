@@ -62,6 +62,8 @@ static enum err look(struct ctx *c, int64_t user_id, struct held *h)
                     "Connect your Globus account first: Settings, Integrations, Connect Globus.");
     if (db_get_bool(&rows, 0, "is_dead") || db_is_null(&rows, 0, "access_token"))
         return reconnect(c);
+    if (db_get_bool(&rows, 0, "is_due")) /* at most once a minute, for people to see */
+        TRY(db_exec(c, SQL_LINK_TOUCH, DB_ARGS(db_int(c, user_id)), NULL));
     *h = (struct held){
         .version = db_get_bytes(c, &rows, 0, "access_token"),
         .is_fresh = db_get_bool(&rows, 0, "is_fresh"),

@@ -23,15 +23,19 @@ static const struct json_shape user_shape = JSON_SHAPE(struct user_view, user_fi
 struct globus_view {
     struct str identity_id, username, email;
     bool reconnect;
-    int64_t linked_at;
+    int64_t linked_at, last_used_at, expires_at;
+    struct json_list scopes;
 };
 // clang-format off
 static const struct json_field globus_fields[] = {
-    {"identity_id", JSON_STR,  offsetof(struct globus_view, identity_id), 0,                  0, NULL},
-    {"username",    JSON_STR,  offsetof(struct globus_view, username),    0,                  0, NULL},
-    {"email",       JSON_STR,  offsetof(struct globus_view, email),       JSON_NULL_IF_EMPTY, 0, NULL},
-    {"reconnect",   JSON_BOOL, offsetof(struct globus_view, reconnect),   0,                  0, NULL},
-    {"linked_at",   JSON_TIME, offsetof(struct globus_view, linked_at),   0,                  0, NULL},
+    {"identity_id",  JSON_STR,  offsetof(struct globus_view, identity_id),  0,                  0, NULL},
+    {"username",     JSON_STR,  offsetof(struct globus_view, username),     0,                  0, NULL},
+    {"email",        JSON_STR,  offsetof(struct globus_view, email),        JSON_NULL_IF_EMPTY, 0, NULL},
+    {"reconnect",    JSON_BOOL, offsetof(struct globus_view, reconnect),    0,                  0, NULL},
+    {"linked_at",    JSON_TIME, offsetof(struct globus_view, linked_at),    0,                  0, NULL},
+    {"last_used_at", JSON_TIME, offsetof(struct globus_view, last_used_at), JSON_NULL_IF_EMPTY, 0, NULL},
+    {"expires_at",   JSON_TIME, offsetof(struct globus_view, expires_at),   JSON_NULL_IF_EMPTY, 0, NULL},
+    {"scopes",       JSON_STRS, offsetof(struct globus_view, scopes),       0,                  0, NULL},
 };
 // clang-format on
 static const struct json_shape globus_shape = JSON_SHAPE(struct globus_view, globus_fields);
@@ -190,6 +194,19 @@ enum err handle_logout(struct req *r)
     return reply_empty(r, 204);
 }
 
+static struct json_list split_scopes(struct arena *a, struct str scopes)
+{
+    struct str *list = arena_alloc_array(a, scopes.len + 1, sizeof *list), one;
+    size_t count = 0;
+
+    while (scopes.len) {
+        str_cut(scopes, ' ', &one, &scopes);
+        if (one.len)
+            list[count++] = one;
+    }
+    return (struct json_list){list, count};
+}
+
 static enum err find_globus(struct req *r, struct globus_view *view, const struct globus_view **out)
 {
     struct link link;
@@ -203,7 +220,10 @@ static enum err find_globus(struct req *r, struct globus_view *view, const struc
                                      .username = link.username,
                                      .email = link.email,
                                      .reconnect = link.is_dead,
-                                     .linked_at = link.linked_at};
+                                     .linked_at = link.linked_at,
+                                     .last_used_at = link.last_used_at,
+                                     .expires_at = link.expires_at,
+                                     .scopes = split_scopes(r->ctx->arena, link.scopes)};
         *out = view;
     }
     return ERR_OK;

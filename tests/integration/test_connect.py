@@ -85,6 +85,18 @@ def test_me_names_the_identity(alice: Person) -> None:
     assert (link["identity_id"], link["username"], link["email"]) == (ALICE_ID, ALICE, ALICE) and link["linked_at"]
 
 
+def test_me_tells_what_the_connection_allows_and_when_it_was_used(alice: Person, db: psycopg.Connection) -> None:
+    alice.connect()
+    link = alice.json("/api/me")["globus"]
+    assert set(link["scopes"]) == SCOPES and link["expires_at"] > link["linked_at"] and link["last_used_at"] is None
+    assert alice.get("/api/globus/endpoints?scope=my-endpoints").status_code == 200
+    first = alice.json("/api/me")["globus"]["last_used_at"]
+    assert first and first >= link["linked_at"]
+    db.execute("update globus_links set last_used_at = now() - interval '2 days'")
+    assert alice.get("/api/globus/endpoints?scope=my-endpoints").status_code == 200
+    assert alice.json("/api/me")["globus"]["last_used_at"] >= first
+
+
 NEXT_ELSEWHERE = ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "/%0d%0aSet-Cookie:x=1",
                   "/\t/evil.example", "///evil.example", "http:evil.example", "/globus\r\nX: y", "https:/evil.example", "@evil.example",
                   ".evil.example", "/./\\evil.example", "%2f%2fevil.example"]

@@ -6,7 +6,7 @@ import { ApiError } from './errors.js';
 
 /**
  * @typedef {{username: string, admin: boolean, created_at?: string}} User
- * @typedef {{identity_id: string, username: string, email: string | null, linked_at: string, reconnect?: boolean}} GlobusLink
+ * @typedef {{identity_id: string, username: string, email: string | null, linked_at: string, last_used_at: string | null, expires_at: string | null, scopes: string[], reconnect?: boolean}} GlobusLink
  * @typedef {{registry_name: string, globus_enabled: boolean, password_login: boolean, globus_login: boolean, help_email: string | null}} Site
  * @typedef {{user: User | null, csrf_token?: string, has_password: boolean, globus?: GlobusLink | null, site: Site, news: number}} Me
  */

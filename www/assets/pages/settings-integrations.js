@@ -36,6 +36,21 @@ function ended(csrf, link) {
   ];
 }
 
+/** What people read in place of the scopes they know. @type {Record<string, string>} */
+const scopeTexts = {
+  openid: 'know who you are',
+  profile: 'see your name and organization',
+  email: 'see your email address',
+  'urn:globus:auth:scope:transfer.api.globus.org:all': 'list your endpoints and transfer files in your name',
+};
+
+/** @param {string[]} scopes */
+function scopeList(scopes) {
+  const unique = [...new Set(scopes)];
+  return el('ul', { class: 'ticks' }, unique.map((scope) => el('li', {}, scopeTexts[scope] ?? 'use a collection you gave consent for', ' ',
+    el('code', { class: 'wrap-anywhere muted' }, scope))));
+}
+
 /** Disconnecting also takes away a way to sign in; who has no other cannot. @param {Me} who */
 function signInNote(who) {
   if (!who.site.globus_login) return null;
@@ -53,6 +68,9 @@ function connected(csrf, link, who) {
       ['Identity', el('strong', {}, link.username)],
       ['Email', link.email],
       ['Since', timeElement(link.linked_at)],
+      ['Last used', link.last_used_at ? timeElement(link.last_used_at) : 'not yet'],
+      ['Permission until', link.expires_at ? [timeElement(link.expires_at), ' (renewed by itself while you use it)'] : null],
+      ['Allows', scopeList(link.scopes)],
     ]),
     el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: AFTER_CONNECT }, icon('exchange'), 'Choose an endpoint')),
     el('div', { class: 'part' },
