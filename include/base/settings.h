@@ -52,8 +52,8 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
       "Where nginx reaches the upload pool")                                                       \
     X(INT, api_workers, "API_WORKERS", "8", 1, 512, SETTING_PLAIN,                                 \
       "Processes of the api pool: requests answered at once")                                      \
-    X(INT, upload_workers, "UPLOAD_WORKERS", "8", 1, 512, SETTING_PLAIN,                           \
-      "Processes of the upload pool: pushes at once")                                              \
+    X(INT, upload_workers, "UPLOAD_WORKERS", "32", 1, 512, SETTING_PLAIN,                          \
+      "Processes of the upload pool: pushes at once; the next ones wait their turn")               \
     X(INT, drain_timeout_s, "DRAIN_TIMEOUT", "300", 1, 86400, SETTING_PLAIN,                       \
       "Seconds a stopping pool waits for requests in flight")                                      \
     X(INT, io_timeout_s, "IO_TIMEOUT", "120", 1, 3600, SETTING_PLAIN,                              \

@@ -14,7 +14,8 @@ from sandbox.waiting import accepts, free_port, wait_for
 from pushing import Pusher
 
 RELEASE = REPOSITORY / "build/release"
-WORKERS = 8  # as many of theirs as the api pool has by default
+WORKERS = 8  # of the api pool, and of theirs
+SETTINGS = {"API_WORKERS": str(WORKERS), "UPLOAD_WORKERS": "32"}  # the defaults; sandboxes for people have fewer
 KEPT_WORKERS = 80  # each kept connection holds one: more than two nginx workers keep (2 x 32)
 THEIRS = {"hello": WORKERS, "hello-kept": KEPT_WORKERS, "lookup": WORKERS}
 
@@ -23,7 +24,8 @@ class Place:
     """One sandbox, its user alice, and a second server in its nginx."""
 
     def __init__(self) -> None:
-        self.options = Options(state=REPOSITORY / "var/bench", binary=RELEASE / "transload", port=free_port(), users=("alice",))
+        self.options = Options(state=REPOSITORY / "var/bench", binary=RELEASE / "transload", port=free_port(), users=("alice",),
+                               settings=SETTINGS)
         self.sandbox = Sandbox(self.options)
         self.port = free_port()
         self.theirs = f"http://127.0.0.1:{self.port}"

@@ -16,7 +16,7 @@ import requests
 from sandbox.sandbox import Sandbox
 from sandbox.waiting import wait_for
 
-from pool import SlowUpload, is_uploading, kill, restart_pool, wait_for_workers, workers
+from pool import SlowUpload, is_uploading, kill, restart_pool, uploading, wait_for_workers, workers
 from pushing import BOUNDARY, Pusher
 from wire import Wire
 
@@ -200,6 +200,24 @@ def test_requests_wait_in_the_queue_when_all_workers_are_busy(sandbox: Sandbox) 
     for wire in wires:
         wire.socket.close()
     assert statuses == {200}
+
+
+def test_a_push_waits_its_turn_when_all_upload_workers_are_busy(sandbox: Sandbox, pusher: PushMaker) -> None:
+    """Slow pushes hold every worker: the next one is neither refused nor lost, and the API does not notice."""
+    first = [pusher() for _ in range(WORKERS)]
+    slow = [SlowUpload(p, CONTENT) for p in first]
+    for one in slow:
+        one.send(0.5)
+    wait_for("every worker to have an upload", lambda: len(uploading(sandbox)) == WORKERS)
+    late = pusher()
+    waiting = SlowUpload(late, CONTENT[:100_000])
+    waiting.send(1)
+    assert requests.get(f"{sandbox.url}/api/me", timeout=10).status_code == 200
+    assert not select.select([waiting.wire.socket], [], [], 0.5)[0], "it was answered by nobody"
+    assert slow[0].finish().status == 200
+    assert waiting.finish().status == 200
+    assert [one.finish().status for one in slow[1:]] == [200] * (WORKERS - 1)
+    assert late.stored_digest() == hashlib.sha256(CONTENT[:100_000]).hexdigest()
 
 
 def test_a_stopped_upload_pool_does_not_stop_the_portal(sandbox: Sandbox) -> None:

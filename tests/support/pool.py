@@ -65,16 +65,24 @@ class SlowUpload:
         return self.wire.answer()
 
 
+def uploading(sandbox: Sandbox) -> list[int]:
+    """Workers that have an unnamed file of the images' file system open: they are in the middle of an upload."""
+    return [pid for pid in workers(sandbox, "upload") if has_unnamed_image(sandbox, pid)]
+
+
 def is_uploading(sandbox: Sandbox) -> int | None:
-    """A worker that has an unnamed file of the images' file system open: it is in the middle of an upload."""
+    """One of them."""
+    return next(iter(uploading(sandbox)), None)
+
+
+def has_unnamed_image(sandbox: Sandbox, pid: int) -> bool:
     images = os.stat(sandbox.layout.images).st_dev
-    for pid in workers(sandbox, "upload"):
-        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-            try:
-                status = descriptor.stat()
-                deleted = os.readlink(descriptor).endswith(" (deleted)")
-            except OSError:
-                continue
-            if deleted and status.st_dev == images and str(sandbox.layout.images) in os.readlink(descriptor):
-                return pid
-    return None
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            status = descriptor.stat()
+            target = os.readlink(descriptor)
+        except OSError:
+            continue
+        if target.endswith(" (deleted)") and status.st_dev == images and str(sandbox.layout.images) in target:
+            return True
+    return False
