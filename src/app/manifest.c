@@ -89,7 +89,7 @@ enum err handle_manifest_delete(struct req *r)
     TRY(read_name(r, &n));
     TRY(find_deleter(r, &n, &v));
     TRY(find_image(r, v, &n, &k));
-    if (!role_may(k.role, ACTION_MANAGE, k.is_private))
+    if (!role_may(k.role, ACTION_DELETE, k.is_private))
         return FAIL(c, ERR_FORBIDDEN,
                     "Only an owner of the collection " STR_FMT " may delete its images.",
                     STR_ARG(n.collection));
