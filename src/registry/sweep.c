@@ -9,7 +9,7 @@ enum {
     GRACE_S = 3600,     /* a stored image is left alone this long */
     IMAGES_MAX = 200,   /* rows of one run */
     FILES_BATCH = 500,  /* files looked up at once */
-    TICKETS_MAX = 1000, /* rows of one run */
+    TICKETS_MAX = 1000, /* rows of one run; share links the same */
 };
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -172,10 +172,11 @@ static enum err sweep_images(struct ctx *c, struct sweep_report *did)
 enum err registry_sweep(struct ctx *c, struct sweep_report *out)
 {
     struct sweep_report did = {0};
-    size_t tickets = 0;
+    size_t tickets = 0, shares = 0;
 
     TRY(db_exec(c, SQL_SWEEP_TICKETS, DB_ARGS(db_int(c, TICKETS_MAX)), &tickets));
-    did.rows = (int64_t)tickets;
+    TRY(db_exec(c, SQL_SWEEP_SHARES, DB_ARGS(db_int(c, TICKETS_MAX)), &shares));
+    did.rows = (int64_t)(tickets + shares);
     TRY(sweep_images(c, &did));
     TRY(sweep_files(c, &did));
     *out = did;

@@ -69,9 +69,13 @@ static void an_overwritten_image_goes_and_the_new_one_stays(void **state)
     struct container k;
     struct stat s;
 
+    images_settings.keep_versions = 1;
     registry_push(c, alice, "tacos/avocados:v1", STR("old"));
     k = registry_push(c, alice, "tacos/avocados:v1", STR("new"));
     age_images();
+    assert_int_equal(sweep(c).images, 0); /* an earlier version still */
+    images_settings.keep_versions = 0;
+    registry_push(c, alice, "tacos/avocados:v1", STR("new"));
     assert_int_equal(sweep(c).images, 1);
     assert_int_equal(images_count(), 1);
     assert_true(images_stat(store_path(c->arena, k.collection_id, k.sha256), &s));
