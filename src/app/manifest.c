@@ -24,6 +24,11 @@ static enum err read_name(struct req *r, struct image_name *n)
 {
     enum err e = image_name_parse(r->ctx, req_path(r, "image"), n);
 
+    /* The client's searches have this form; what they ask for is not a collection that may be
+     * private. */
+    if (e == ERR_OK && str_has_prefix(n->collection, STR("search/")))
+        return FAIL(r->ctx, ERR_NOT_FOUND, "There is no image " STR_FMT ".",
+                    STR_ARG(req_path(r, "image")));
     if (e != ERR_INPUT)
         return e;
     r->ctx->failure.err = ERR_NOT_FOUND;
