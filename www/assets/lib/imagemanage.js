@@ -132,8 +132,11 @@ export function imageActions(c, who) {
 }
 
 /** @param {any} c @param {Version} v */
-function forget(c, v) {
-  attempt(async () => { await change('DELETE', address(c, `/versions/${v.version}`)); location.reload(); });
+async function forget(c, v) {
+  const sure = await confirmDialog({
+    title: 'Forget this version?', yes: 'Forget it', no: 'Keep it', text: `${shortDigest(v.sha256)} cannot be pulled from ${c.uri} any more. The tag itself stays.`,
+  });
+  if (sure) await attempt(async () => { await change('DELETE', address(c, `/versions/${v.version}`)); location.reload(); });
 }
 
 /** What the tag held before: a line above, a table below. @param {any} c */
