@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from sandbox.sandbox import Sandbox
+from sandbox.waiting import wait_for
 
 from person import Person
 from pushing import Pusher, form
@@ -199,6 +200,20 @@ def test_the_limit_of_collections_holds_when_many_are_made_at_once(strict: Sandb
         owned = db.execute("select count(*) from collection_members m join users u on u.id = m.user_id where u.username = 'bob'").fetchone()
     assert owned == (3,) and sum(answer in (200, 201) for answer in answers) == 3 and set(answers) <= {200, 201, 403}
     assert "may create no more" in Pusher(strict.url, "bob", token, "onemore").ask().json()["detail"]
+
+
+def test_the_limit_counts_what_another_request_is_just_creating(strict: Sandbox) -> None:
+    carol = strict_person(strict, "carol")
+    with psycopg.connect(strict.database.url) as other, psycopg.connect(strict.database.url, autocommit=True) as look, ThreadPoolExecutor(1) as pool:
+        other.execute("select id from users where username = 'carol' for no key update")
+        for number in range(3):
+            other.execute("with made as (insert into collections (name, is_private) values (%s, true) returning id) insert into collection_members "
+                          "select made.id, users.id, 'owner' from made, users where username = 'carol'", [f"carols{number}"])
+        answer = pool.submit(carol.post, "/api/portal/collections", json={"name": "fourth"})
+        wait_for("the request to wait or end", lambda: answer.done() or look.execute(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()").fetchone() != (0,))
+        other.commit()
+        assert answer.result().status_code == 403
 
 
 def test_private_only_means_private(strict: Sandbox) -> None:
