@@ -59,7 +59,15 @@ def settings(binary: str) -> list[str]:
     return lines
 
 
-TABLES = {"routes": ("api.md", routes), "settings": ("settings.md", settings)}
+def rights(binary: str) -> list[str]:
+    roles = ["visitor", "stranger", "contributor", "owner", "admin"]
+    lines = [row("action", "what it is", *roles), row(*["---"] * 7)]
+    for r in ask(binary, "rights"):
+        lines.append(row(f"`{r['action']}`", r["what"], *(r[role] for role in roles)))
+    return lines
+
+
+TABLES = {"routes": ("api.md", routes), "settings": ("settings.md", settings), "rights": ("rights.md", rights)}
 
 
 def main(binary: str, check: bool) -> int:

@@ -39,11 +39,18 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
       "Up to three further keys, separated by commas, that open what they sealed and sign "        \
       "nothing new: for a change of SECRET_KEY (transload keys rotate)")                           \
     X(BOOL, user_collections, "USER_COLLECTIONS", "true", 0, 1, SETTING_PLAIN,                     \
-      "Users may create collections by pushing")                                                   \
+      "Users may create collections, by pushing or in the portal")                                 \
+    X(INT, user_collection_limit, "USER_COLLECTION_LIMIT", "0", 0, 1000000, SETTING_PLAIN,         \
+      "Collections a user may own before he can create no more; 0: any number; admins may always") \
     X(BOOL, default_private, "DEFAULT_PRIVATE", "false", 0, 1, SETTING_PLAIN,                      \
       "New collections are private")                                                               \
     X(BOOL, private_only, "PRIVATE_ONLY", "false", 0, 1, SETTING_PLAIN,                            \
-      "All collections are private")                                                               \
+      "New collections are private, and none can be made public; what is public stays so")         \
+    X(INT, keep_versions, "KEEP_VERSIONS", "5", 0, 1000, SETTING_PLAIN,                            \
+      "Earlier contents of a tag that are kept and can be pulled by digest; applied when it "      \
+      "moves")                                                                                     \
+    X(INT, share_link_days, "SHARE_LINK_DAYS", "30", 0, 3650, SETTING_PLAIN,                       \
+      "Days a share link may live at most; 0 switches share links off")                            \
     X(BOOL, disable_building, "DISABLE_BUILDING", "false", 0, 1, SETTING_PLAIN,                    \
       "Refuse every push")                                                                         \
     X(TEXT, api_socket, "API_SOCKET", "/run/transload/api.sock", 1, 107, SETTING_PLAIN,            \

@@ -27,7 +27,8 @@ struct container {
     int64_t collection_id;
     struct image_name name; /* without a version */
     bool is_private;        /* its collection's */
-    enum role role;         /* of the viewer */
+    bool is_frozen;
+    enum role role; /* of the viewer */
     int64_t image_id;
     struct str sha256; /* hex */
     int64_t size_bytes;
@@ -71,8 +72,11 @@ MUST_USE enum err container_get(struct ctx *c, struct viewer v, int64_t id, stru
 /**
  * The same for a user of whom only the id is known, with the rights he has now; a deactivated or
  * unknown one is a visitor.
+ *
+ * @param image_id  the bytes it is about, which it points at or pointed at earlier; 0: those it
+ * points at now
  */
-MUST_USE enum err container_get_as(struct ctx *c, int64_t user_id, int64_t id,
+MUST_USE enum err container_get_as(struct ctx *c, int64_t user_id, int64_t id, int64_t image_id,
                                    struct container *out);
 
 /**
@@ -81,6 +85,12 @@ MUST_USE enum err container_get_as(struct ctx *c, int64_t user_id, int64_t id,
  */
 MUST_USE enum err container_find(struct ctx *c, struct viewer v, const struct image_name *n,
                                  bool *found, struct container *out);
+/**
+ * The same by digest (64 hex digits), whatever its tag points at now: of several tags the one that
+ * n names, else any of that name. *out is about those bytes.
+ */
+MUST_USE enum err container_find_version(struct ctx *c, struct viewer v, const struct image_name *n,
+                                         struct str sha256, bool *found, struct container *out);
 MUST_USE enum err collection_find(struct ctx *c, struct viewer v, struct str name, bool *found,
                                   struct collection *out);
 
@@ -104,8 +114,8 @@ MUST_USE enum err catalog_list(struct ctx *c, struct viewer v, struct str name,
                                struct catalog *out);
 
 /**
- * Delete a container and note who did it; its bytes go when nothing needs them. ERR_NOT_FOUND; the
- * caller checked ACTION_MANAGE.
+ * Delete a container and note who did it; its bytes go when nothing needs them. ERR_NOT_FOUND;
+ * ERR_FORBIDDEN when it is frozen. The caller checked ACTION_DELETE.
  */
 MUST_USE enum err container_delete(struct ctx *c, struct viewer v, const struct container *k);
 

@@ -15,8 +15,8 @@
 /**
  * Keep the name's rules, in lower case from here on, and may this user push it? Creates nothing.
  *
- * @return ERR_OK; ERR_INPUT bad name; ERR_FORBIDDEN pushing is disabled, not an owner, or may not
- * create collections; ERR_QUOTA
+ * @return ERR_OK; ERR_INPUT bad name; ERR_FORBIDDEN pushing is disabled, not an owner, may not
+ * create collections (more), or the tag is frozen; ERR_QUOTA
  */
 MUST_USE enum err push_check(struct ctx *c, struct viewer v, struct image_name *n);
 
@@ -47,9 +47,9 @@ MUST_USE enum err ticket_use(struct ctx *c, int64_t user_id, struct str ticket,
  * Commit a finished upload (upload_finish() was ERR_OK) as the container's new image; creates the
  * collection at its first push.
  *
- * Rights and quotas are checked again. The container keeps its id; the image it had is left to the
- * sweep. After any error the old image is in place; after ERR_UNAVAILABLE from a lost connection it
- * may be the new one, whole.
+ * Rights and quotas are checked again. The container keeps its id; the image it had becomes an
+ * earlier version (tags.h). After any error the old image is in place; after ERR_UNAVAILABLE from a
+ * lost connection it may be the new one, whole.
  */
 MUST_USE enum err push_commit(struct ctx *c, struct viewer v, const struct image_name *n,
                               struct upload *u, struct container *out);
@@ -58,7 +58,7 @@ struct sweep_report {
     int64_t images; /* rows of images that nothing needed */
     int64_t files;  /* files without a row, those images' too */
     int64_t bytes;  /* room that the files gave back */
-    int64_t rows;   /* expired tickets */
+    int64_t rows;   /* expired tickets and share links */
 };
 /**
  * Drop images that nothing needs, files without a row, expired tickets; a bounded number each time.

@@ -1,8 +1,8 @@
--- Delete a container and note who did it. No row: there is none.
+-- Delete a container and note who did it. No row: there is none, or it is frozen.
 -- $1 id · $2 who · $3 collection/name:tag · $4 request id
 -- expects: one
 with gone as (
-    delete from containers where id = $1::bigint returning id, collection_id
+    delete from containers where id = $1::bigint and not is_frozen returning id, collection_id
 ), touched as (
     update collections set updated_at = now() where id in (select collection_id from gone)
 ), noted as (

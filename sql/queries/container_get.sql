@@ -1,7 +1,7 @@
 -- One container, if the viewer may read it.
 -- $1 viewer's user id (0: visitor) · $2 viewer is admin · $3 id
 -- expects: one
-select k.id, k.collection_id, c.name as collection, k.name, k.tag, c.is_private, m.role::text as membership, k.image_id,
+select k.id, k.collection_id, c.name as collection, k.name, k.tag, c.is_private, k.is_frozen, m.role::text as membership, k.image_id,
     encode(i.sha256, 'hex') as sha256, i.size_bytes, i.damaged_at is not null as is_damaged,
     (extract(epoch from k.created_at) * 1000000)::bigint as created_us,
     (extract(epoch from k.updated_at) * 1000000)::bigint as updated_us

@@ -1,7 +1,7 @@
 -- Containers of one collection, last pushed first; one page. The caller may read the collection.
 -- $1 collection id · $2, $3 microseconds and id of the row after which the page begins, null for the first · $4 rows
 -- expects: many
-select k.id, k.name, k.tag, k.image_id, encode(i.sha256, 'hex') as sha256, i.size_bytes, i.damaged_at is not null as is_damaged,
+select k.id, k.name, k.tag, k.is_frozen, k.image_id, encode(i.sha256, 'hex') as sha256, i.size_bytes, i.damaged_at is not null as is_damaged,
     (extract(epoch from k.created_at) * 1000000)::bigint as created_us,
     (extract(epoch from k.updated_at) * 1000000)::bigint as updated_us
 from containers k

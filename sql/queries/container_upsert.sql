@@ -1,14 +1,15 @@
--- Point a tag at an image, keeping its id; the image it had is left to the sweep. The collection counts as changed.
--- $1 collection id · $2 name · $3 tag · $4 image id · $5 who · $6 collection/name:tag · $7 request id
--- expects: one
+-- Point a tag at an image, keeping its id; the image it had is left to the sweep. The collection counts as changed. No row: the tag is frozen.
+-- $1 collection id · $2 name · $3 tag · $4 image id · $5 who · $6 collection/name:tag · $7 request id · $8 what is noted
+-- expects: maybe
 with pushed as (
     insert into containers (collection_id, name, tag, image_id, pushed_by) values ($1::bigint, $2::text, $3::text, $4::bigint, $5::bigint)
     on conflict (collection_id, name, tag) do update set image_id = excluded.image_id, pushed_by = excluded.pushed_by, updated_at = now()
+    where not containers.is_frozen
     returning id, created_at, updated_at
 ), touched as (
     update collections set updated_at = now() where id = $1
 ), noted as (
-    insert into audit (user_id, action, subject, request_id) values ($5::bigint, 'image.push', $6::text, $7::text)
+    insert into audit (user_id, action, subject, request_id) select $5::bigint, $8::text, $6::text, $7::text from pushed
 )
 select id,
     (extract(epoch from created_at) * 1000000)::bigint as created_us,

@@ -4,5 +4,6 @@
 delete from images i
 where i.id = $1::bigint
     and not exists (select from containers k where k.image_id = i.id)
+    and not exists (select from container_versions v where v.image_id = i.id)
     and not exists (select from transfers t where t.image_id = i.id and t.finished_at is null)
 returning i.id;

@@ -7,4 +7,5 @@ left join images i on i.collection_id = f.collection_id and i.sha256 = decode(f.
 where i.id is null
     or (i.created_at < now() - $3::bigint * interval '1 second'
         and not exists (select from containers k where k.image_id = i.id)
+        and not exists (select from container_versions v where v.image_id = i.id)
         and not exists (select from transfers t where t.image_id = i.id and t.finished_at is null));

@@ -42,7 +42,9 @@ static const struct json_shape globus_shape = JSON_SHAPE(struct globus_view, glo
 
 struct site_view {
     struct str registry_name, help_email;
-    bool globus_enabled, password_login, globus_login;
+    bool globus_enabled, password_login, globus_login, user_collections, default_private,
+        private_only;
+    int64_t share_link_days, keep_versions;
 };
 // clang-format off
 static const struct json_field site_fields[] = {
@@ -51,6 +53,11 @@ static const struct json_field site_fields[] = {
     {"globus_enabled", JSON_BOOL, offsetof(struct site_view, globus_enabled), 0,                  0, NULL},
     {"password_login", JSON_BOOL, offsetof(struct site_view, password_login), 0,                  0, NULL},
     {"globus_login",   JSON_BOOL, offsetof(struct site_view, globus_login),   0,                  0, NULL},
+    {"user_collections", JSON_BOOL, offsetof(struct site_view, user_collections), 0, 0, NULL},
+    {"default_private", JSON_BOOL, offsetof(struct site_view, default_private), 0, 0, NULL},
+    {"private_only",   JSON_BOOL, offsetof(struct site_view, private_only),   0,                  0, NULL},
+    {"share_link_days", JSON_INT, offsetof(struct site_view, share_link_days), 0, 0, NULL},
+    {"keep_versions",  JSON_INT,  offsetof(struct site_view, keep_versions),  0,                  0, NULL},
 };
 // clang-format on
 static const struct json_shape site_shape = JSON_SHAPE(struct site_view, site_fields);
@@ -233,8 +240,16 @@ static enum err find_globus(struct req *r, struct globus_view *view, const struc
 enum err handle_me(struct req *r)
 {
     const struct settings *s = r->ctx->settings;
-    struct site_view site = {str_of(s->registry_name), str_of(s->help_email), s->enable_globus,
-                             settings_takes_passwords(s), settings_takes_globus(s)};
+    struct site_view site = {.registry_name = str_of(s->registry_name),
+                             .help_email = str_of(s->help_email),
+                             .globus_enabled = s->enable_globus,
+                             .password_login = settings_takes_passwords(s),
+                             .globus_login = settings_takes_globus(s),
+                             .user_collections = s->user_collections,
+                             .default_private = s->private_only || s->default_private,
+                             .private_only = s->private_only,
+                             .share_link_days = s->share_link_days,
+                             .keep_versions = s->keep_versions};
     struct me_view me = {.site = &site};
     struct user_view user;
     struct globus_view globus;

@@ -2,10 +2,10 @@
  * Download URLs: whoever holds one may fetch these bytes for some minutes, without signing in
  * (sregistry sends no credentials there).
  *
- *     DOMAIN_NAME/containers/<id>/download/<expiry>-<user id>-<MAC>
+ *     DOMAIN_NAME/containers/<id>/download/<expiry>-<user id>-<image id>-<MAC>
  *
- * The rights of the user who asked for it are judged again when it is used, so access that was
- * withdrawn ends at once.
+ * It means the bytes it was made for, also when the tag has moved meanwhile. The rights of the user
+ * who asked for it are judged again when it is used, so access that was withdrawn ends at once.
  */
 #ifndef APP_DOWNLOAD_H
 #define APP_DOWNLOAD_H

@@ -43,11 +43,29 @@ enum err handle_identity(struct req *r);
 
 /* download.c */
 enum err handle_download(struct req *r);
+enum err handle_download_shared(struct req *r);
 
 /* portal.c */
 enum err handle_portal_collections(struct req *r);
 enum err handle_portal_collection(struct req *r);
 enum err handle_portal_container(struct req *r);
+
+/* collections.c */
+enum err handle_collection_create(struct req *r);
+enum err handle_collection_edit(struct req *r);
+enum err handle_collection_delete(struct req *r);
+enum err handle_member_set(struct req *r);
+enum err handle_member_remove(struct req *r);
+
+/* images.c */
+enum err handle_container_delete(struct req *r);
+enum err handle_container_freeze(struct req *r);
+enum err handle_container_tag(struct req *r);
+enum err handle_version_list(struct req *r);
+enum err handle_version_delete(struct req *r);
+enum err handle_share_create(struct req *r);
+enum err handle_share_list(struct req *r);
+enum err handle_share_revoke(struct req *r);
 
 /* globus.c */
 enum err handle_globus_login(struct req *r);

@@ -6,6 +6,7 @@
 #include "views.h"
 
 #include "base/settings.h"
+#include "registry/tags.h"
 #include "registry/verify.h"
 
 struct identity_view {
@@ -26,27 +27,67 @@ static enum err read_name(struct req *r, struct image_name *n)
 {
     enum err e = image_name_parse(r->ctx, req_path(r, "image"), n);
 
+    /* The client's searches have this form; what they ask for is not a collection that may be
+     * private. */
+    if (e == ERR_OK && str_has_prefix(n->collection, STR("search/")))
+        return FAIL(r->ctx, ERR_NOT_FOUND, "There is no image " STR_FMT ".",
+                    STR_ARG(req_path(r, "image")));
     if (e != ERR_INPUT)
         return e;
     r->ctx->failure.err = ERR_NOT_FOUND;
     return ERR_NOT_FOUND;
 }
 
-/* By name, and by version when one is given. */
-static enum err find_image(struct req *r, struct viewer v, const struct image_name *n,
+/*
+ * By name; or by version, which says which bytes, whatever the tag points at by now. A tag that
+ * looks like a version is one: the sregistry client cannot send what stands behind an @.
+ */
+static enum err look_up(struct ctx *c, struct viewer v, struct image_name *n, bool *found,
+                        struct container *k)
+{
+    struct str sha256;
+
+    if (n->version.len == 0 && version_parse(n->tag, &sha256))
+        n->version = n->tag;
+    if (n->version.len == 0)
+        return container_find(c, v, n, found, k);
+    *found = false;
+    if (!version_parse(n->version, &sha256))
+        return ERR_OK;
+    return container_find_version(c, v, n, sha256, found, k);
+}
+
+/* In a collection that is not there, and in one that the viewer may not read. */
+static enum err is_hidden(struct ctx *c, struct viewer v, const struct image_name *n, bool *hidden)
+{
+    struct collection of;
+    bool found;
+
+    TRY(collection_find(c, v, n->collection, &found, &of));
+    *hidden = !found || !role_may(of.role, ACTION_READ, of.is_private);
+    return ERR_OK;
+}
+
+/*
+ * The image, if the viewer may read it. What is private and what is not there get the same answer:
+ * a visitor's is 403, so that the client asks again with a signature, others' is 404.
+ */
+static enum err find_image(struct req *r, struct viewer v, struct image_name *n,
                            struct container *k)
 {
     struct ctx *c = r->ctx;
-    bool found;
+    bool found, hidden;
 
-    TRY(container_find(c, v, n, &found, k));
-    if (found && n->version.len)
-        found = str_eq(n->version, image_version(c->arena, k->sha256));
-    if (!found)
-        return FAIL(c, ERR_NOT_FOUND, "There is no image " STR_FMT "%s" STR_FMT ".",
-                    STR_ARG(image_name_uri(c->arena, n)), n->version.len ? "@" : "",
-                    STR_ARG(n->version));
-    return ERR_OK;
+    TRY(look_up(c, v, n, &found, k));
+    if (found && role_may(k->role, ACTION_READ, k->is_private))
+        return ERR_OK;
+    TRY(is_hidden(c, v, n, &hidden));
+    if (hidden && v.user_id == 0)
+        return FAIL(c, ERR_FORBIDDEN, "There is no public image " STR_FMT "; sign to see yours.",
+                    STR_ARG(image_name_uri(c->arena, n)));
+    return FAIL(c, ERR_NOT_FOUND, "There is no image " STR_FMT "%s" STR_FMT ".",
+                STR_ARG(image_name_uri(c->arena, n)), n->version.len ? "@" : "",
+                STR_ARG(n->version));
 }
 
 /*
@@ -67,8 +108,6 @@ enum err handle_manifest_get(struct req *r)
     if (signed_is_tried(r))
         TRY(signed_viewer(r, STR("pull"), &n, &v));
     TRY(find_image(r, v, &n, &k));
-    if (!role_may(k.role, ACTION_READ, k.is_private))
-        return FAIL(c, ERR_FORBIDDEN, "This image is private; you may not read it.");
     TRY(container_check_sound(c, &k));
     downloader = usage_downloader(r, v.user_id);
     TRY(download_check(c, &downloader, &left));
@@ -87,6 +126,21 @@ static enum err find_deleter(struct req *r, const struct image_name *n, struct v
     return ERR_OK;
 }
 
+/* With a version that the tag has left: only that. Else the tag, with what it left behind. */
+static enum err delete_found(struct ctx *c, struct viewer v, const struct image_name *n,
+                             const struct container *k)
+{
+    struct container now;
+
+    TRY(container_get(c, v, k->id, &now));
+    if (n->version.len && !str_eq(n->tag, k->name.tag))
+        return FAIL(c, ERR_NOT_FOUND, "There is no image " STR_FMT "@" STR_FMT ".",
+                    STR_ARG(image_name_uri(c->arena, n)), STR_ARG(n->version));
+    if (now.image_id != k->image_id)
+        return version_delete(c, v, k->id, k->sha256);
+    return container_delete(c, v, &now);
+}
+
 /* DELETE /api/container/{image...} */
 enum err handle_manifest_delete(struct req *r)
 {
@@ -98,11 +152,11 @@ enum err handle_manifest_delete(struct req *r)
     TRY(read_name(r, &n));
     TRY(find_deleter(r, &n, &v));
     TRY(find_image(r, v, &n, &k));
-    if (!role_may(k.role, ACTION_MANAGE, k.is_private))
+    if (!role_may(k.role, ACTION_DELETE, k.is_private))
         return FAIL(c, ERR_FORBIDDEN,
                     "Only an owner of the collection " STR_FMT " may delete its images.",
                     STR_ARG(n.collection));
-    TRY(container_delete(c, v, &k));
+    TRY(delete_found(c, v, &n, &k));
     return reply_empty(r, 204);
 }
 

@@ -1,3 +1,5 @@
+#include "portal.h"
+
 #include "download.h"
 #include "handlers.h"
 #include "viewer.h"
@@ -67,24 +69,27 @@ enum err handle_portal_collection(struct req *r)
                       &(struct collection_answer){&view, &containers});
 }
 
+enum err app_reply_container(struct req *r, int status, const struct container *k)
+{
+    struct ctx *c = r->ctx;
+    const struct collection_view collection = {
+        .id = k->collection_id, .name = k->name.collection, .is_private = k->is_private};
+    struct container_view view = container_view(c, k);
+
+    view.collection = &collection;
+    view.role = str_of(role_name(k->role));
+    if (!k->is_damaged)
+        view.download_url = download_url(c, app_viewer(r), k);
+    return reply_json(r, status, &container_answer_shape, &(struct container_answer){&view});
+}
+
 /* GET /api/portal/containers/{id} */
 enum err handle_portal_container(struct req *r)
 {
-    struct ctx *c = r->ctx;
-    struct viewer v = app_viewer(r);
-    struct collection_view collection;
-    struct container_view view;
     struct container k;
     int64_t id;
 
     TRY(req_path_int(r, "id", &id));
-    TRY(container_get(c, v, id, &k));
-    collection = (struct collection_view){
-        .id = k.collection_id, .name = k.name.collection, .is_private = k.is_private};
-    view = container_view(c, &k);
-    view.collection = &collection;
-    view.role = str_of(role_name(k.role));
-    if (!k.is_damaged)
-        view.download_url = download_url(c, v, &k);
-    return reply_json(r, 200, &container_answer_shape, &(struct container_answer){&view});
+    TRY(container_get(r->ctx, app_viewer(r), id, &k));
+    return app_reply_container(r, 200, &k);
 }

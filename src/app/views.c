@@ -59,6 +59,7 @@ struct manifest_view manifest_view(struct ctx *c, struct viewer v, const struct 
         .add_date = time_with_us(c, k->created_us),
         .metrics = &nothing,
         .version = image_version(c->arena, k->sha256),
+        .frozen = k->is_frozen,
         .metadata = metadata,
         .collection = k->name.collection,
         .commit = k->sha256,
@@ -202,6 +203,7 @@ struct collection_view collection_view(const struct collection *k)
         {"sha256", JSON_STR, MEMBER(container_view, sha256), 0, 0, NULL},          \
         {"version", JSON_STR, MEMBER(container_view, version), 0, 0, NULL},        \
         {"damaged", JSON_BOOL, MEMBER(container_view, damaged), 0, 0, NULL},       \
+        {"frozen", JSON_BOOL, MEMBER(container_view, frozen), 0, 0, NULL},         \
         {"created_at", JSON_TIME, MEMBER(container_view, created_at), 0, 0, NULL}, \
     {                                                                              \
         "updated_at", JSON_TIME, MEMBER(container_view, updated_at), 0, 0, NULL    \
@@ -234,6 +236,7 @@ struct container_view container_view(struct ctx *c, const struct container *k)
         .sha256 = k->sha256,
         .version = image_version(c->arena, k->sha256),
         .damaged = k->is_damaged,
+        .frozen = k->is_frozen,
     };
 }
 

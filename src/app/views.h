@@ -70,7 +70,8 @@ struct collection_view collection_view(const struct collection *k);
 struct container_view {
     int64_t id, size, created_at, updated_at;
     struct str name, tag, uri, sha256, version;
-    bool damaged;                             /* the stored bytes are not what was pushed */
+    bool damaged; /* the stored bytes are not what was pushed */
+    bool frozen;
     struct str role, download_url;            /* of a container on its own page */
     const struct collection_view *collection; /* the same */
 };

@@ -26,6 +26,7 @@ const struct cli_command cli_commands[] = {
     {"settings", "print",   NULL,    0,                                    NEED_SETTINGS,                            cli_settings_print, "Print every setting in force; secrets stay hidden"},
     {"settings", "list",    NULL,    0,                                    NEED_NOTHING,                             cli_settings_list,  "List every setting there is: default, values, meaning"},
     {"routes",   NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_routes,         "Print the route table"},
+    {"rights",   NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_rights,         "Print who may do what: the table of roles and actions"},
     {"version",  NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_version,        "Print the version of the program and of its schema"},
 };
 // clang-format on

@@ -20,6 +20,7 @@ static struct container container_from_row(const struct db_rows *rows, size_t i)
     struct container k = {
         .id = db_get_int(rows, i, "id"),
         .name = {.name = db_get_text(rows, i, "name"), .tag = db_get_text(rows, i, "tag")},
+        .is_frozen = db_get_bool(rows, i, "is_frozen"),
         .image_id = db_get_int(rows, i, "image_id"),
         .sha256 = db_get_text(rows, i, "sha256"),
         .size_bytes = db_get_int(rows, i, "size_bytes"),
@@ -31,8 +32,7 @@ static struct container container_from_row(const struct db_rows *rows, size_t i)
 }
 
 /* The same with what its collection says. */
-static struct container container_with_collection(struct viewer v, const struct db_rows *rows,
-                                                  size_t i)
+struct container container_with_collection(struct viewer v, const struct db_rows *rows, size_t i)
 {
     struct container k = container_from_row(rows, i);
 
@@ -82,13 +82,16 @@ enum err container_get(struct ctx *c, struct viewer v, int64_t id, struct contai
     return ERR_OK;
 }
 
-enum err container_get_as(struct ctx *c, int64_t user_id, int64_t id, struct container *out)
+enum err container_get_as(struct ctx *c, int64_t user_id, int64_t id, int64_t image_id,
+                          struct container *out)
 {
     struct db_rows rows;
     struct viewer v;
 
-    TRY(db_one(c, SQL_CONTAINER_GET_AS, DB_ARGS(db_int(c, user_id), db_int(c, id)),
-               "There is no such image.", &rows));
+    TRY(db_one(
+        c, SQL_CONTAINER_GET_AS,
+        DB_ARGS(db_int(c, user_id), db_int(c, id), image_id ? db_int(c, image_id) : db_null()),
+        "There is no such image.", &rows));
     v = (struct viewer){db_get_int(&rows, 0, "user_id"), db_get_bool(&rows, 0, "is_admin")};
     *out = container_with_collection(v, &rows, 0);
     return ERR_OK;
@@ -109,11 +112,28 @@ enum err container_find(struct ctx *c, struct viewer v, const struct image_name 
     return ERR_OK;
 }
 
+enum err container_find_version(struct ctx *c, struct viewer v, const struct image_name *n,
+                                struct str sha256, bool *found, struct container *out)
+{
+    struct db_rows rows;
+
+    TRY(db_maybe(c, SQL_CONTAINER_FIND_VERSION,
+                 DB_ARGS(db_int(c, v.user_id), db_text(c, n->collection), db_text(c, n->name),
+                         db_text(c, n->tag), db_text(c, sha256)),
+                 &rows));
+    *found = rows.count == 1;
+    if (*found)
+        *out = container_with_collection(v, &rows, 0);
+    return ERR_OK;
+}
+
 enum err container_delete(struct ctx *c, struct viewer v, const struct container *k)
 {
     struct db_rows rows;
     struct str uri = image_name_uri(c->arena, &k->name);
 
+    if (k->is_frozen)
+        return FAIL(c, ERR_FORBIDDEN, STR_FMT " is frozen, delete not allowed.", STR_ARG(uri));
     return db_one(
         c, SQL_CONTAINER_DELETE,
         DB_ARGS(db_int(c, k->id), db_int(c, v.user_id), db_text(c, uri), db_text(c, c->request_id)),

@@ -8,4 +8,7 @@
 /** Take created_us and updated_us of a row. */
 void container_set_times(struct container *k, const struct db_rows *rows, size_t i);
 
+/** One container of a row that also says what its collection says, as seen by v. */
+struct container container_with_collection(struct viewer v, const struct db_rows *rows, size_t i);
+
 #endif

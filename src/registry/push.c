@@ -1,7 +1,9 @@
 #include "registry/push.h"
 
 #include "container.h"
+#include "create.h"
 #include "quota_commit.h"
+#include "tag.h"
 
 #include "base/codec.h"
 #include "base/fault.h"
@@ -30,6 +32,16 @@ static enum err find_target(struct ctx *c, struct viewer v, struct str collectio
     return ERR_OK;
 }
 
+/*
+ * Where users create no collections, a private one must not be told from one that is not there.
+ * Elsewhere the name being taken tells it anyhow.
+ */
+static bool may_not_know(const struct ctx *c, struct viewer v, const struct target *t)
+{
+    return !c->settings->user_collections && !v.is_admin &&
+           (t->id == 0 || !role_may(t->role, ACTION_READ, t->is_private));
+}
+
 static enum err may_push(struct ctx *c, struct viewer v, const struct image_name *n,
                          const struct target *t)
 {
@@ -37,14 +49,26 @@ static enum err may_push(struct ctx *c, struct viewer v, const struct image_name
         return FAIL(c, ERR_FORBIDDEN, "Pushing is switched off in this registry.");
     if (v.user_id == 0)
         return FAIL(c, ERR_FORBIDDEN, "A push must be signed by a user of this registry.");
-    if (t->id != 0 && !role_may(t->role, ACTION_PUSH, t->is_private))
-        return FAIL(c, ERR_FORBIDDEN, "You are not an owner of the collection " STR_FMT ".",
-                    STR_ARG(n->collection));
-    if (t->id == 0 && !c->settings->user_collections && !v.is_admin)
+    if (may_not_know(c, v, t))
         return FAIL(c, ERR_FORBIDDEN,
                     "There is no collection " STR_FMT ", and only an admin may create one here.",
                     STR_ARG(n->collection));
-    return ERR_OK;
+    if (t->id != 0 && !role_may(t->role, ACTION_PUSH, t->is_private))
+        return FAIL(c, ERR_FORBIDDEN, "You are not an owner of the collection " STR_FMT ".",
+                    STR_ARG(n->collection));
+    return t->id == 0 ? create_check(c, v) : ERR_OK;
+}
+
+static enum err check_image(struct ctx *c, struct viewer v, const struct image_name *n)
+{
+    struct container k;
+    struct str sha256;
+    bool found;
+
+    if (version_parse(n->tag, &sha256))
+        return FAIL_FIELD(c, "tag", "tag: must not look like a digest.");
+    TRY(container_find(c, v, n, &found, &k));
+    return tag_check_frozen(c, n, found && k.is_frozen);
 }
 
 enum err push_check(struct ctx *c, struct viewer v, struct image_name *n)
@@ -54,34 +78,37 @@ enum err push_check(struct ctx *c, struct viewer v, struct image_name *n)
     TRY(image_name_check(c, n));
     TRY(find_target(c, v, n->collection, &t));
     TRY(may_push(c, v, n, &t));
+    TRY(check_image(c, v, n));
     return quota_check(c, v.user_id, n);
 }
 
 /* ---- commit ---------------------------------------------------------------------------------- */
 
-static enum err create_collection(struct ctx *c, struct viewer v, const struct image_name *n,
-                                  struct target *t)
+static enum err create_target(struct ctx *c, struct viewer v, const struct image_name *n,
+                              struct target *t)
 {
     bool is_private = c->settings->private_only || c->settings->default_private;
-    struct db_rows rows;
+    int64_t id;
 
-    TRY(db_maybe(c, SQL_COLLECTION_CREATE,
-                 DB_ARGS(db_text(c, n->collection), db_bool(is_private), db_int(c, v.user_id)),
-                 &rows));
-    if (rows.count == 0) /* somebody else was first, and has committed by now */
+    TRY(create_collection(c, v, n->collection, STR(""), is_private, &id));
+    if (id == 0) /* somebody else was first, and has committed by now */
         return find_target(c, v, n->collection, t);
-    *t = (struct target){db_get_int(&rows, 0, "id"), is_private, ROLE_OWNER};
+    *t = (struct target){id, is_private, ROLE_OWNER};
     return ERR_OK;
 }
 
 static enum err find_or_create_target(struct ctx *c, struct viewer v, const struct image_name *n,
                                       struct target *t)
 {
+    struct db_rows held;
+
+    /* Held, it is neither renamed nor deleted before the commit. */
+    TRY(db_maybe(c, SQL_COLLECTION_HOLD, DB_ARGS(db_text(c, n->collection)), &held));
     TRY(find_target(c, v, n->collection, t));
     TRY(may_push(c, v, n, t));
     if (t->id != 0)
         return ERR_OK;
-    TRY(create_collection(c, v, n, t));
+    TRY(create_target(c, v, n, t));
     return may_push(c, v, n, t);
 }
 
@@ -116,21 +143,6 @@ static enum err store_image(struct ctx *c, int64_t collection_id, struct upload 
     return ERR_OK;
 }
 
-static enum err point_tag(struct ctx *c, struct viewer v, struct container *k)
-{
-    struct str uri = image_name_uri(c->arena, &k->name);
-    struct db_rows rows;
-
-    TRY(db_one(c, SQL_CONTAINER_UPSERT,
-               DB_ARGS(db_int(c, k->collection_id), db_text(c, k->name.name),
-                       db_text(c, k->name.tag), db_int(c, k->image_id), db_int(c, v.user_id),
-                       db_text(c, uri), db_text(c, c->request_id)),
-               "container_upsert", &rows));
-    k->id = db_get_int(&rows, 0, "id");
-    container_set_times(k, &rows, 0);
-    return ERR_OK;
-}
-
 static enum err commit_rows(struct ctx *c, struct viewer v, struct upload *u, struct container *k)
 {
     struct quota_commit q = {.user_id = v.user_id, .collection = k->name.collection};
@@ -142,7 +154,7 @@ static enum err commit_rows(struct ctx *c, struct viewer v, struct upload *u, st
     k->role = t.role;
     TRY(store_image(c, t.id, u, &k->image_id));
     TRY(quota_commit_begin(c, &q));
-    TRY(point_tag(c, v, k));
+    TRY(tag_point(c, v, k, "image.push"));
     TRY(quota_commit_check(c, &q));
     fault_point("push:before_commit");
     return db_commit(c);

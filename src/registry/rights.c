@@ -1,27 +1,30 @@
 #include "registry/rights.h"
 
-static const struct rights {
-    const char *name;
-    bool read_private, push, manage;
-} table[ROLE_COUNT] = {
-    [ROLE_VISITOR] = {"reader",      false, false, false},
-    [ROLE_STRANGER] = {"reader",      false, false, false},
-    [ROLE_CONTRIBUTOR] = {"contributor", true,  false, false},
-    [ROLE_OWNER] = {"owner",       true,  true,  true },
-    [ROLE_ADMIN] = {"admin",       true,  true,  true },
+// clang-format off
+const struct rights rights_table[ACTION_COUNT] = {
+#define RIGHTS_ROW(action, word, visitor, stranger, contributor, owner, admin, what) \
+    [ACTION_##action] = {word, what, {RIGHT_##visitor, RIGHT_##stranger, RIGHT_##contributor, RIGHT_##owner, RIGHT_##admin}},
+    RIGHTS_TABLE(RIGHTS_ROW)
+#undef RIGHTS_ROW
 };
+// clang-format on
 
 bool role_may(enum role role, enum action action, bool is_private)
 {
-    switch (action) {
-    case ACTION_READ:
-        return !is_private || table[role].read_private;
-    case ACTION_PUSH:
-        return table[role].push;
-    case ACTION_MANAGE:
-        return table[role].manage;
-    }
-    return false;
+    enum reach right = rights_table[action].of[role];
+
+    return right == RIGHT_ALL || (right == RIGHT_PUBLIC && !is_private);
+}
+
+enum err role_require(struct ctx *c, enum role role, enum action action, bool is_private,
+                      const char *missing)
+{
+    if (!role_may(role, ACTION_READ, is_private))
+        return FAIL(c, ERR_NOT_FOUND, "%s", missing);
+    if (!role_may(role, action, is_private))
+        return FAIL(c, ERR_FORBIDDEN, "Only an owner of the collection may %s.",
+                    rights_table[action].what);
+    return ERR_OK;
 }
 
 enum role role_of(struct viewer v, struct str membership)
@@ -37,5 +40,10 @@ enum role role_of(struct viewer v, struct str membership)
 
 const char *role_name(enum role role)
 {
-    return table[role].name;
+    static const char *const names[ROLE_COUNT] = {
+        [ROLE_VISITOR] = "reader", [ROLE_STRANGER] = "reader", [ROLE_CONTRIBUTOR] = "contributor",
+        [ROLE_OWNER] = "owner",    [ROLE_ADMIN] = "admin",
+    };
+
+    return names[role];
 }

@@ -10,7 +10,7 @@ enum {
     GRACE_S = 3600,     /* a stored image is left alone this long */
     IMAGES_MAX = 200,   /* rows of one run */
     FILES_BATCH = 500,  /* files looked up at once */
-    TICKETS_MAX = 1000, /* rows of one run */
+    TICKETS_MAX = 1000, /* rows of one run; share links the same */
 };
 
 /* What is done, and how: a look takes nothing away. */
@@ -232,10 +232,11 @@ static enum err sweep_images(struct ctx *c, struct sweep *s)
 
 static enum err sweep_tickets(struct ctx *c, struct sweep *s)
 {
-    size_t tickets = 0;
+    size_t tickets = 0, shares = 0;
 
     TRY(db_exec(c, SQL_SWEEP_TICKETS, DB_ARGS(db_int(c, TICKETS_MAX)), &tickets));
-    s->did.rows += (int64_t)tickets;
+    TRY(db_exec(c, SQL_SWEEP_SHARES, DB_ARGS(db_int(c, TICKETS_MAX)), &shares));
+    s->did.rows += (int64_t)(tickets + shares);
     return ERR_OK;
 }
 

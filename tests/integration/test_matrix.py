@@ -1,4 +1,4 @@
-"""Who may do what: every row of the program's own route table, as nobody, stranger, owner and admin, against what is written here.
+"""Who may do what: every row of the program's own route table, as nobody, stranger, contributor, owner and admin, against what is written here.
 
 The image in question lies in a private collection of the owner's. A route that is not written down here fails the test, and so does one
 that is written here and is no route any more.
@@ -24,10 +24,10 @@ from pushing import BOUNDARY, Pusher, form
 from wishes import container_id
 from world import ALICE, BOB, CAROL, STANFORD_GUEST
 
-WHO = ("nobody", "stranger", "owner", "admin")
-IDENTITIES = {"stranger": BOB, "owner": ALICE, "admin": CAROL}
+WHO = ("nobody", "stranger", "contributor", "owner", "admin")
+IDENTITIES = {"stranger": BOB, "contributor": "alice@hpc.example", "owner": ALICE, "admin": CAROL}
 
-# method and path: the answers to nobody, stranger, owner, admin
+# method and path: the answers to nobody, stranger, owner, admin. A contributor gets the stranger's unless CONTRIBUTOR says otherwise.
 EXPECTED = {
     "GET /healthz": (200, 200, 200, 200),
     "GET /readyz": (200, 200, 200, 200),
@@ -40,20 +40,34 @@ EXPECTED = {
     "POST /api/upload/chunked_upload": (403, 403, 200, 200),
     "POST /upload/chunked_upload": (403, 403, 200, 200),
     "POST /upload": (403, 403, 200, 200),
-    "GET /api/container/{image...}": (403, 403, 200, 200),
-    "GET /container/{image...}": (403, 403, 200, 200),
-    "DELETE /api/container/{image...}": (403, 403, 204, 204),
-    "DELETE /container/{image...}": (403, 403, 204, 204),
+    "GET /api/container/{image...}": (403, 404, 200, 200),
+    "GET /container/{image...}": (403, 404, 200, 200),
+    "DELETE /api/container/{image...}": (403, 404, 204, 204),
+    "DELETE /container/{image...}": (403, 404, 204, 204),
     "GET /api/collections": (200, 200, 200, 200),
     "GET /api/collections/{id}": (404, 404, 200, 200),
     "GET /api/containers/{id}": (404, 404, 200, 200),
     "GET /api/collection/{name...}": (200, 200, 200, 200),
     "GET /api/registry/identity": (200, 200, 200, 200),
     "GET /containers/{id}/download/{capability}": (403, 403, 403, 403),
+    "GET /containers/{id}/download/share/{secret}": (403, 403, 403, 403),
     "GET /api/portal/collections": (200, 200, 200, 200),
     "GET /api/portal/collections/{id}": (404, 404, 200, 200),
     "GET /api/portal/containers/{id}": (404, 404, 200, 200),
     "POST /globus/signin": (303, 303, 303, 303),
+    "POST /api/portal/collections": (401, 201, 201, 201),
+    "PATCH /api/portal/collections/{id}": (401, 404, 200, 200),
+    "DELETE /api/portal/collections/{id}": (401, 404, 204, 204),
+    "PUT /api/portal/collections/{id}/members/{user}": (401, 404, 200, 200),
+    "DELETE /api/portal/collections/{id}/members/{user}": (401, 404, 204, 204),
+    "DELETE /api/portal/containers/{id}": (401, 404, 204, 204),
+    "PUT /api/portal/containers/{id}/frozen": (401, 404, 200, 200),
+    "POST /api/portal/containers/{id}/tags": (401, 404, 201, 201),
+    "GET /api/portal/containers/{id}/versions": (404, 404, 200, 200),
+    "DELETE /api/portal/containers/{id}/versions/{version}": (401, 404, 204, 204),
+    "GET /api/portal/containers/{id}/shares": (401, 404, 200, 200),
+    "POST /api/portal/containers/{id}/shares": (401, 404, 201, 201),
+    "DELETE /api/portal/containers/{id}/shares/{share}": (401, 404, 204, 204),
     "POST /globus/login": (401, 303, 303, 303),
     "GET /globus/login": (303, 303, 303, 303),
     "GET /complete/globus": (303, 303, 303, 303),
@@ -79,10 +93,33 @@ EXPECTED = {
     "GET /transfers/{id}": (303, 200, 200, 200),
 }
 
+# A contributor may read what is private, and is told why nothing else.
+READS = ("GET /api/container/{image...}", "GET /container/{image...}", "GET /api/portal/collections/{id}", "GET /api/portal/containers/{id}",
+         "GET /api/portal/containers/{id}/versions")
+MANAGES = tuple(row for row in EXPECTED if row.startswith(("PATCH", "PUT", "DELETE"))) + (
+    "GET /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/tags")
+CONTRIBUTOR = {**dict.fromkeys(READS, 200), **dict.fromkeys(MANAGES, 403),
+               "POST /api/transfers": 403, "POST /globus/transfer/{endpoint}/container/{id}": 403}
+
+
+def expected(row: str, who: str) -> int:
+    nobody, stranger, owner, admin = EXPECTED[row]
+    return {"nobody": nobody, "stranger": stranger, "contributor": CONTRIBUTOR.get(row, stranger), "owner": owner, "admin": admin}[who]
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "row" in metafunc.fixturenames:
         metafunc.parametrize(("row", "who"), list(itertools.product(EXPECTED, WHO)))
+
+
+# bodies of rows that manage collections and images
+MANAGED: dict[str, dict[str, Any]] = {
+    "PATCH /api/portal/collections/{id}": {"description": "the matrix"},
+    "PUT /api/portal/collections/{id}/members/{user}": {"role": "contributor"},
+    "PUT /api/portal/containers/{id}/frozen": {"frozen": False},
+    "POST /api/portal/containers/{id}/tags": {"tag": "another"},
+    "POST /api/portal/containers/{id}/shares": {"days": 1},
+}
 
 
 @dataclass
@@ -108,6 +145,7 @@ class Scene:
         self.connect()
         self.transfer = self.make_transfer()
         db.execute("update collections set is_private = true where name = 'matrix'")
+        self.add_contributor(self.collection)
 
     def sign_in(self, who: str) -> Person:
         user = self.users[who]
@@ -116,6 +154,9 @@ class Scene:
     def pusher(self, who: str, tag: str = "latest") -> Pusher:
         user = self.users.get(who, {"username": "nobody", "token": ""})
         return Pusher(self.sandbox.url, user["username"], user["token"], "matrix", "image", tag)
+
+    def add_contributor(self, collection: int) -> None:
+        self.db.execute("insert into collection_members select %s, id, 'contributor' from users where username = 'm-contributor'", [collection])
 
     def connect(self) -> None:
         """Everybody with an account is connected to Globus, each as somebody else."""
@@ -147,7 +188,8 @@ class Scene:
         path = re.sub(r"(?<=transfers/)\{id\}", self.transfer, path)
         path = re.sub(r"(?<=endpoints/)\{id\}", STANFORD_GUEST, path)
         path = re.sub(r"(?<=/collections/)\{id\}", str(self.collection), path)
-        path = path.replace("{id}", str(self.container))
+        path = path.replace("{id}", str(self.container)).replace("{user}", "m-stranger").replace("{secret}", "0" * 64).replace("{share}", "1")
+        path = path.replace("{version}", f"sha256.{'0' * 64}")
         return Case(method, path, self.options(row, who))
 
     def options(self, row: str, who: str) -> dict[str, Any]:
@@ -155,6 +197,10 @@ class Scene:
             return {"json": {"collection": "matrix", "name": "image", "tag": "latest"}, "headers": self.signed(who, "push")}
         if row == "POST /api/transfers":
             return {"json": {"container_id": self.container, "endpoint_id": STANFORD_GUEST}}
+        if row == "POST /api/portal/collections":
+            return {"json": {"name": f"made-{next(self.tags)}", "private": True}}
+        if row in MANAGED:
+            return {"json": MANAGED[row]}
         if row in ("POST /globus/signin", "POST /globus/login", "POST /globus/logout"):
             return {"data": {"next": "/globus/transfer"}}
         if row == "GET /api/globus/endpoints":
@@ -169,8 +215,10 @@ class Scene:
         special = {"POST /upload": self.send_upload, "POST /api/logout": self.send_logout}.get(row)
         if special:
             return special(who)
-        if row.startswith("DELETE"):
+        if row.startswith("DELETE") and "{image...}" in row:
             return self.send_delete(row, who)
+        if row.startswith("DELETE"):
+            return self.client(who).request("DELETE", self.to_be_deleted(row))
         case = self.case(row, who)
         return self.client(who).request(case.method, case.path, **case.options)
 
@@ -190,6 +238,30 @@ class Scene:
         path = row.split()[1].replace("{image...}", f"matrix/image:{tag}")
         return requests.delete(self.sandbox.url + path, headers=self.signed(who, "delete", tag), timeout=60)
 
+    def to_be_deleted(self, row: str) -> str:
+        """The address of something private of the owner's that a row may delete."""
+        owner, tag = self.people["owner"], self.fresh_tag()
+        container = self.db.execute("select id from containers where tag = %s", [tag]).fetchone()[0]
+        path = row.split()[1]
+        if "{version}" in path:
+            old = self.pusher("owner", tag).stored_digest()
+            assert self.pusher("owner", tag).push(f"after {tag}".encode()).ok
+            path = path.replace("{version}", f"sha256.{old}")
+        if "{share}" in path:
+            made = owner.post(f"/api/portal/containers/{container}/shares", json={"days": 1})
+            path = path.replace("{share}", str(made.json()["share"]["id"]))
+        if "/collections/" in path:
+            return self.collection_to_be_deleted(path, f"matrix-{tag}")
+        return path.replace("{id}", str(container))
+
+    def collection_to_be_deleted(self, path: str, name: str) -> str:
+        owner = self.people["owner"]
+        made = owner.post("/api/portal/collections", json={"name": name, "private": True}).json()["collection"]
+        self.add_contributor(made["id"])
+        assert owner.request("PUT", f"/api/portal/collections/{made['id']}/members/carol", json={"role": "owner"}).ok
+        query = f"?name={name}" if path.endswith("{id}") else ""
+        return path.replace("{id}", str(made["id"])).replace("{user}", "carol") + query
+
     def send_logout(self, who: str) -> requests.Response:
         person = self.sign_in(who) if who in self.users else self.client(who)
         return person.post("/api/logout")
@@ -198,6 +270,8 @@ class Scene:
         """What a row changed of the scene is put back."""
         if row == "POST /api/me/token" and answer.ok:
             self.users[who]["token"] = answer.json()["token"]
+        if row == "PUT /api/portal/collections/{id}/members/{user}" and answer.ok:
+            self.db.execute("delete from collection_members where user_id = (select id from users where username = 'm-stranger')")
         if row == "POST /globus/logout" and who in IDENTITIES:
             self.sandbox.standin.control.auto(IDENTITIES[who])
             self.people[who].connect()
@@ -230,7 +304,7 @@ def test_every_route_is_in_the_matrix(routes: list[dict[str, Any]]) -> None:
 def test_access(scene: Scene, row: str, who: str) -> None:
     answer = scene.send(row, who)
     scene.remember(row, who, answer)
-    assert answer.status_code == EXPECTED[row][WHO.index(who)], f"{row} as {who}: {answer.status_code} {answer.text[:300]}"
+    assert answer.status_code == expected(row, who), f"{row} as {who}: {answer.status_code} {answer.text[:300]}"
     if answer.status_code >= 400 and "json" in answer.headers.get("Content-Type", ""):
         assert answer.json()["detail"] and answer.json()["code"] and answer.json()["request_id"] == answer.headers["X-Request-Id"]
 

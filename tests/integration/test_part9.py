@@ -512,8 +512,8 @@ def test_row_34_a_contributor_may_pull_and_not_push_as_the_page_says(image: Push
     bob = as_user(image, "bob")
     assert bob.manifest(sign=True).status_code == 200
     assert bob.ask().status_code == 403 and delete(bob).status_code == 403
-    table = (REPOSITORY / "include/registry/rights.h").read_text()
-    assert re.search(r"contributor +yes +yes +no +no\n", table)
+    table = (REPOSITORY / "docs/rights.md").read_text()
+    assert re.search(r"`read` .* public \| public \| yes \| yes \| yes \|\n", table) and re.search(r"`push` .* no \| no \| no \| yes \| yes \|\n", table)
 
 
 # field: the longest that is accepted

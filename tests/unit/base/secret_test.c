@@ -8,7 +8,7 @@
 #define KEY_A    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define KEY_B    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e20"
 #define PURPOSE  "globus_tokens.access_token"
-#define OVERHEAD (1 + 24 + 16) /* version, nonce, tag */
+#define OVERHEAD (SECRET_PREFIX_BYTES + 24 + 16) /* form and key, nonce, tag */
 
 static void use_key(const char *hex)
 {

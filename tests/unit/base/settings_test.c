@@ -102,10 +102,10 @@ static void secrets_are_never_shown(void **state)
 
     assert_ok(unit_ctx(state), parse(state, REQUIRED, &s));
     for (size_t i = 0; i < setting_count; i++) {
+        bool is_required = setting_infos[i].flags & SETTING_REQUIRED;
+
         if (setting_infos[i].flags & SETTING_SECRET)
-            assert_str(settings_value(a, &s, i),
-                       strcmp(setting_infos[i].key, "SOCIAL_AUTH_GLOBUS_SECRET") == 0 ? "(not set)"
-                                                                                      : "(set)");
+            assert_str(settings_value(a, &s, i), is_required ? "(set)" : "(not set)");
     }
 }
 

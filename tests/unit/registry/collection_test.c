@@ -60,9 +60,9 @@ static void assert_reads(struct ctx *c, const struct people *p, const struct rea
     assert_int_equal(k.role, r->in_open);
     assert_err(c, container_get(c, r->viewer, p->secret.id, &k),
                r->secret ? ERR_OK : ERR_NOT_FOUND);
-    assert_err(c, container_get_as(c, r->viewer.user_id, p->secret.id, &k),
+    assert_err(c, container_get_as(c, r->viewer.user_id, p->secret.id, 0, &k),
                r->secret ? ERR_OK : ERR_NOT_FOUND);
-    assert_ok(c, container_get_as(c, r->viewer.user_id, p->open.id, &k));
+    assert_ok(c, container_get_as(c, r->viewer.user_id, p->open.id, 0, &k));
     assert_int_equal(k.role, r->in_open);
     assert_err(c, collection_get(c, r->viewer, p->secret.collection_id, &of),
                r->secret ? ERR_OK : ERR_NOT_FOUND);
@@ -98,18 +98,18 @@ static void container_get_as_judges_the_user_of_now(void **state)
     struct people p = people(c);
     struct container k;
 
-    assert_ok(c, container_get_as(c, p.root.user_id, p.secret.id, &k));
+    assert_ok(c, container_get_as(c, p.root.user_id, p.secret.id, 0, &k));
     database_run("update users set is_admin = false where username = 'root'", NULL, 0);
-    assert_err(c, container_get_as(c, p.root.user_id, p.secret.id, &k), ERR_NOT_FOUND);
-    assert_ok(c, container_get_as(c, p.alice.user_id, p.secret.id, &k));
+    assert_err(c, container_get_as(c, p.root.user_id, p.secret.id, 0, &k), ERR_NOT_FOUND);
+    assert_ok(c, container_get_as(c, p.alice.user_id, p.secret.id, 0, &k));
     database_run("update users set is_active = false where username = 'alice'", NULL, 0);
-    assert_err(c, container_get_as(c, p.alice.user_id, p.secret.id, &k), ERR_NOT_FOUND);
+    assert_err(c, container_get_as(c, p.alice.user_id, p.secret.id, 0, &k), ERR_NOT_FOUND);
     database_run("delete from collection_members where user_id = (select id from users where "
                  "username = 'bob')",
                  NULL, 0);
-    assert_err(c, container_get_as(c, p.bob.user_id, p.secret.id, &k), ERR_NOT_FOUND);
-    assert_err(c, container_get_as(c, 999999, p.secret.id, &k), ERR_NOT_FOUND);
-    assert_ok(c, container_get_as(c, 999999, p.open.id, &k));
+    assert_err(c, container_get_as(c, p.bob.user_id, p.secret.id, 0, &k), ERR_NOT_FOUND);
+    assert_err(c, container_get_as(c, 999999, p.secret.id, 0, &k), ERR_NOT_FOUND);
+    assert_ok(c, container_get_as(c, 999999, p.open.id, 0, &k));
     assert_int_equal(k.role, ROLE_VISITOR);
 }
 

@@ -5,14 +5,14 @@
 /* The table of the header, once more, as what each role may do. */
 static const struct right {
     enum role role;
-    bool read_public, read_private, push, manage;
+    bool read_public, read_private, change;
     const char *name;
 } rights[ROLE_COUNT] = {
-    {ROLE_VISITOR,     true, false, false, false, "reader"     },
-    {ROLE_STRANGER,    true, false, false, false, "reader"     },
-    {ROLE_CONTRIBUTOR, true, true,  false, false, "contributor"},
-    {ROLE_OWNER,       true, true,  true,  true,  "owner"      },
-    {ROLE_ADMIN,       true, true,  true,  true,  "admin"      },
+    {ROLE_VISITOR,     true, false, false, "reader"     },
+    {ROLE_STRANGER,    true, false, false, "reader"     },
+    {ROLE_CONTRIBUTOR, true, true,  false, "contributor"},
+    {ROLE_OWNER,       true, true,  true,  "owner"      },
+    {ROLE_ADMIN,       true, true,  true,  "admin"      },
 };
 
 static void role_may_follows_its_table(void **state UNUSED)
@@ -23,11 +23,26 @@ static void role_may_follows_its_table(void **state UNUSED)
         assert_int_equal(role_may(r->role, ACTION_READ, false), r->read_public);
         assert_int_equal(role_may(r->role, ACTION_READ, true), r->read_private);
         for (int is_private = 0; is_private < 2; is_private++) {
-            assert_int_equal(role_may(r->role, ACTION_PUSH, is_private), r->push);
-            assert_int_equal(role_may(r->role, ACTION_MANAGE, is_private), r->manage);
+            for (enum action action = ACTION_PUSH; action < ACTION_COUNT; action++)
+                assert_int_equal(role_may(r->role, action, is_private), r->change);
         }
         assert_string_equal(role_name(r->role), r->name);
     }
+}
+
+/* What he may not read, he is not told of; what he may read, he is told why he may not change. */
+static void role_require_tells_no_stranger_of_what_is_private(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+
+    assert_err(c, role_require(c, ROLE_STRANGER, ACTION_FREEZE, true, "none"), ERR_NOT_FOUND);
+    assert_str(c->failure.detail, "none");
+    assert_err(c, role_require(c, ROLE_STRANGER, ACTION_FREEZE, false, "none"), ERR_FORBIDDEN);
+    assert_err(c, role_require(c, ROLE_CONTRIBUTOR, ACTION_DROP, true, "none"), ERR_FORBIDDEN);
+    assert_str(c->failure.detail,
+               "Only an owner of the collection may delete it with everything in it.");
+    assert_ok(c, role_require(c, ROLE_CONTRIBUTOR, ACTION_READ, true, "none"));
+    assert_ok(c, role_require(c, ROLE_OWNER, ACTION_DROP, true, "none"));
 }
 
 static const struct membership {
@@ -53,4 +68,5 @@ static void role_of_knows_members_and_admins(void **state UNUSED)
                          memberships[i].role);
 }
 
-UNIT_MAIN(UNIT(role_may_follows_its_table), UNIT(role_of_knows_members_and_admins))
+UNIT_MAIN(UNIT(role_may_follows_its_table), UNIT(role_require_tells_no_stranger_of_what_is_private),
+          UNIT(role_of_knows_members_and_admins))

@@ -66,9 +66,11 @@ static void a_look_tells_what_would_go_and_takes_nothing(void **state)
 {
     struct ctx *c = unit_ctx(state);
     struct viewer alice = registry_user(c, "alice");
-    struct container k = registry_push(c, alice, "tacos/avocados:v1", STR("old"));
     struct sweep_report looked = {0}, did = {0};
+    struct container k;
 
+    images_settings.keep_versions = 0;
+    k = registry_push(c, alice, "tacos/avocados:v1", STR("old"));
     registry_push(c, alice, "tacos/avocados:v1", STR("new"));
     registry_push(c, alice, "tacos/avocados:v2", STR("kept"));
     age_images();
@@ -94,9 +96,13 @@ static void an_overwritten_image_goes_and_the_new_one_stays(void **state)
     struct container k;
     struct stat s;
 
+    images_settings.keep_versions = 1;
     registry_push(c, alice, "tacos/avocados:v1", STR("old"));
     k = registry_push(c, alice, "tacos/avocados:v1", STR("new"));
     age_images();
+    assert_int_equal(sweep(c).images, 0); /* an earlier version still */
+    images_settings.keep_versions = 0;
+    registry_push(c, alice, "tacos/avocados:v1", STR("new"));
     assert_int_equal(sweep(c).images, 1);
     assert_int_equal(images_count(), 1);
     assert_true(images_stat(store_path(c->arena, k.collection_id, k.sha256), &s));

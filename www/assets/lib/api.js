@@ -7,7 +7,8 @@ import { ApiError } from './errors.js';
 /**
  * @typedef {{username: string, admin: boolean, created_at?: string}} User
  * @typedef {{identity_id: string, username: string, email: string | null, linked_at: string, last_used_at: string | null, expires_at: string | null, scopes: string[], reconnect?: boolean}} GlobusLink
- * @typedef {{registry_name: string, globus_enabled: boolean, password_login: boolean, globus_login: boolean, help_email: string | null}} Site
+ * @typedef {{registry_name: string, globus_enabled: boolean, password_login: boolean, globus_login: boolean, help_email: string | null,
+ *   user_collections: boolean, default_private: boolean, private_only: boolean, share_link_days: number, keep_versions: number}} Site
  * @typedef {{user: User | null, csrf_token?: string, has_password: boolean, globus?: GlobusLink | null, site: Site, news: number}} Me
  */
 
@@ -52,12 +53,17 @@ export function get(path, query = {}) {
  * @returns {Promise<any>}
  */
 export async function post(path, body = {}) {
+  return change('POST', path, body);
+}
+
+/** The same with another method. @param {'POST' | 'PUT' | 'PATCH' | 'DELETE'} method @param {string} path @param {object} [body] */
+export async function change(method, path, body) {
   try {
-    return await request('POST', path, body, (await me()).csrf_token);
+    return await request(method, path, body, (await me()).csrf_token);
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'csrf') throw error;
     forgetMe();
-    return request('POST', path, body, (await me()).csrf_token);
+    return request(method, path, body, (await me()).csrf_token);
   }
 }
 

@@ -2,10 +2,12 @@
  * /collections/{id}: the containers of one collection.
  *
  * For tests: heading "tacos collection", heading "Containers", table "Containers" (columns uri, Tag, Size, Build date), and in each row,
+ * the button "Manage" for owners and admins (see collectionmanage.js);
  * when Globus is on and somebody is signed in or not, the link "Transfer with Globus" to /globus/transfer/{container id}.
  */
 
 import { get } from '../lib/api.js';
+import { manageButton } from '../lib/collectionmanage.js';
 import { visibility } from '../lib/collectionlist.js';
 import { el, fill } from '../lib/dom.js';
 import { plural, sizeElement, timeElement } from '../lib/format.js';
@@ -29,8 +31,8 @@ function columns(globus) {
   ];
 }
 
-/** @param {any} collection */
-function head(collection) {
+/** @param {any} collection @param {import('../lib/api.js').Me} who */
+function head(collection, who) {
   return el('div', { class: 'page-head' },
     el('div', {},
       breadcrumb([['Collections', '/collections']]),
@@ -40,7 +42,8 @@ function head(collection) {
         visibility(collection.private),
         collection.owners.length ? el('span', {}, `Owned by ${collection.owners.join(', ')}`) : null,
         collection.contributors.length ? el('span', {}, `Readers: ${collection.contributors.join(', ')}`) : null,
-        el('span', {}, 'Last push ', timeElement(collection.updated_at)))));
+        el('span', {}, 'Last push ', timeElement(collection.updated_at)))),
+    el('p', { class: 'actions' }, manageButton(collection, who)));
 }
 
 start(async (who, content) => {
@@ -60,10 +63,10 @@ start(async (who, content) => {
   const { collection, containers } = await get(address);
   setTitle(collection.name);
   if (containers.items.length === 0) {
-    fill(content, head(collection), emptyPanel('No containers yet', el('p', {}, 'Push an image to this collection.'), pushHowto(collection.name)));
+    fill(content, head(collection, who), emptyPanel('No containers yet', el('p', {}, 'Push an image to this collection.'), pushHowto(collection.name)));
     return;
   }
-  fill(content, head(collection),
+  fill(content, head(collection, who),
     el('section', { class: 'card card-table', 'aria-labelledby': 'containers' },
       el('div', { class: 'card-head' }, el('h2', { id: 'containers' }, 'Containers'), count), table.node),
     pager.node);

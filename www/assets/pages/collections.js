@@ -1,7 +1,8 @@
 /**
  * /collections: what the viewer may read, with a search.
  *
- * For tests: searchbox "Search collections", button "Search", table "Collections" (one link a row, named like the collection), button
+ * For tests: button "New collection" (opens a dialog with textboxes "Name", "Description", radios "Public", "Private", button
+ * "Create collection"); searchbox "Search collections", button "Search", table "Collections" (one link a row, named like the collection), button
  * "Load more", heading "No collections yet" when empty.
  */
 
@@ -9,6 +10,7 @@ import { byId, el, fill } from '../lib/dom.js';
 import { showCollections } from '../lib/collectionlist.js';
 import { pushHowto } from '../lib/howto.js';
 import { emptyPanel, errorPanel, loading } from '../lib/panel.js';
+import { newCollectionButton } from '../lib/collectionform.js';
 import { setTitle, start } from '../lib/shell.js';
 
 const box = byId('q');
@@ -38,6 +40,8 @@ start(async (who, content) => {
       fill(content, errorPanel(error, { retry: () => show(q) }));
     }
   }
+  const create = newCollectionButton(who);
+  if (create) byId('search').before(el('p', { class: 'actions' }, create));
   byId('search').addEventListener('submit', (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const q = box.value.trim();

@@ -7,6 +7,7 @@
 
 import { get } from '../lib/api.js';
 import { visibility } from '../lib/collectionlist.js';
+import { imageActions, versionsSection } from '../lib/imagemanage.js';
 import { codeBlock, copyButton } from '../lib/copy.js';
 import { el, fill, safeHref } from '../lib/dom.js';
 import { size, timeElement } from '../lib/format.js';
@@ -25,8 +26,8 @@ function digest(sha256) {
   return [code, ' ', copyButton(sha256, 'Copy the digest', { source: code })];
 }
 
-/** @param {any} c */
-function head(c, globus = false) {
+/** @param {any} c @param {boolean} globus @param {import('../lib/dom.js').Child} actions */
+function head(c, globus, actions) {
   const download = safeHref(c.download_url);
   return el('div', { class: 'page-head' },
     el('div', {},
@@ -34,7 +35,8 @@ function head(c, globus = false) {
       el('h1', { class: 'mono wrap-anywhere' }, c.uri)),
     el('p', { class: 'actions' },
       globus && !c.damaged ? exchangeLink(c.id, true) : null,
-      download ? el('a', { class: 'button', href: download, download: fileName(c) }, icon('download'), 'Download') : null));
+      download ? el('a', { class: 'button', href: download, download: fileName(c) }, icon('download'), 'Download') : null,
+      actions));
 }
 
 /** @param {any} c */
@@ -51,16 +53,19 @@ function commands(c) {
 
 start(async (who, content) => {
   const { container: c } = await get(`/api/portal/containers/${encodeURIComponent(location.pathname.split('/')[2])}`);
+  const versions = await versionsSection(c);
   setTitle(c.uri);
-  fill(content, head(c, who.site.globus_enabled), damagedNotice(c.damaged),
+  fill(content, head(c, who.site.globus_enabled, imageActions(c, who)), damagedNotice(c.damaged),
+    versions.notice,
     el('section', { class: 'card', 'aria-label': 'Facts' }, facts([
       ['Collection', [el('a', { href: `/collections/${c.collection.id}` }, c.collection.name), ' ', visibility(c.collection.private)]],
-      ['Tag', el('span', { class: 'badge mono' }, c.tag)],
+      ['Tag', [el('span', { class: 'badge mono' }, c.tag), c.frozen ? [' ', el('span', { class: 'badge badge-info' }, icon('lock'), 'frozen')] : null]],
       ['Size', `${size(c.size)} (${c.size.toLocaleString('en')} bytes)`],
       ['sha256', digest(c.sha256)],
       ['Version', c.version && c.version !== c.sha256 ? el('code', { class: 'wrap-anywhere' }, c.version) : null],
       ['Build date', timeElement(c.created_at)],
       ['Last push', c.updated_at !== c.created_at ? timeElement(c.updated_at) : null],
     ])),
+    versions.section,
     c.damaged ? null : commands(c));
 });

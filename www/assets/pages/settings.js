@@ -9,18 +9,21 @@ import { showCollections } from '../lib/collectionlist.js';
 import { byId, el, fill } from '../lib/dom.js';
 import { pushHowto } from '../lib/howto.js';
 import { emptyPanel } from '../lib/panel.js';
+import { newCollectionButton } from '../lib/collectionform.js';
 import { setTitle, start } from '../lib/shell.js';
 import { collectionsUsage, usage } from '../lib/usage.js';
 import { drawIntegrations } from './settings-integrations.js';
 import { drawProfile } from './settings-profile.js';
 
-/** @param {import('../lib/api.js').Me} _who @param {HTMLElement} content */
-async function drawCollections(_who, content) {
+/** @param {import('../lib/api.js').Me} who @param {HTMLElement} content */
+async function drawCollections(who, content) {
   const list = el('div');
   const asked = usage();
   await showCollections(list, { mine: 1 }, () => emptyPanel('No collections of yours yet',
     el('p', {}, 'Push your first image, and its collection appears here.'), pushHowto()));
-  fill(content, el('h2', {}, 'Your collections'), list, collectionsUsage(await asked));
+  const create = newCollectionButton(who);
+  fill(content, el('div', { class: 'page-head' }, el('h2', {}, 'Your collections'), create ? el('p', { class: 'actions' }, create) : null), list,
+    collectionsUsage(await asked));
 }
 
 /** @type {Record<string, {title: string, draw: (who: import('../lib/api.js').Me, content: HTMLElement) => Promise<void> | void}>} */

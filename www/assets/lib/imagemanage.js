@@ -1,0 +1,167 @@
+/**
+ * What owners and admins do with one image, and what its tag held before.
+ *
+ * For tests: buttons "Freeze" or "Unfreeze", "Add a tag", "Share", "Delete"; section "Earlier versions" with a table; status "This tag
+ * moved on …". The share dialog: textbox "Days", button "Make a link", the region "Share link", the list "Valid links" (buttons "Revoke").
+ */
+
+import { change, get, post } from './api.js';
+import { confirmDialog, openDialog } from './dialog.js';
+import { codeBlock } from './copy.js';
+import { el, fill, safeHref } from './dom.js';
+import { explain } from './errors.js';
+import { field, openForm } from './formdialog.js';
+import { plural, shortDigest, sizeElement, timeElement } from './format.js';
+import { icon } from './icons.js';
+import { notify } from './notify.js';
+import { errorPanel } from './panel.js';
+import { sentToLogin } from './shell.js';
+import { makeTable } from './table.js';
+
+/** @typedef {{sha256: string, version: string, size: number, pushed_at: string, moved_at: string, download_url: string}} Version */
+/** @typedef {{id: number, sha256: string, created_by: string, created_at: string, expires_at: string, url?: string}} Share */
+
+/** @param {any} c */
+function address(c, rest = '') {
+  return `/api/portal/containers/${c.id}${rest}`;
+}
+
+/** @param {any} c */
+function isManager(c) {
+  return c.role === 'owner' || c.role === 'admin';
+}
+
+/** @param {() => Promise<void>} work */
+async function attempt(work) {
+  try {
+    await work();
+  } catch (error) {
+    if (sentToLogin(error)) return;
+    const text = explain(error);
+    notify({ kind: 'bad', text: `${text.title}. ${text.detail || text.advice}` });
+  }
+}
+
+/** @param {any} c */
+function freeze(c) {
+  attempt(async () => {
+    await change('PUT', address(c, '/frozen'), { frozen: !c.frozen });
+    notify({ kind: 'ok', text: c.frozen ? `${c.uri} may be overwritten and deleted again.` : `${c.uri} is frozen: nobody can overwrite or delete it.`, kept: true });
+    location.reload();
+  });
+}
+
+/** @param {any} c */
+function addTag(c) {
+  const tag = field('Tag', { required: true, maxlength: 128 });
+  const move = el('input', { type: 'radio', id: 'move-tag', name: 'move' });
+  const keep = el('input', { type: 'radio', id: 'keep-tag', name: 'move', checked: true });
+  openForm({
+    title: 'Add a tag', yes: 'Add tag',
+    body: [tag.node, el('fieldset', { class: 'field choice' }, el('legend', {}, 'If the tag exists'),
+      el('p', {}, keep, ' ', el('label', { for: 'keep-tag' }, 'Leave it alone')),
+      el('p', {}, move, ' ', el('label', { for: 'move-tag' }, 'Move it to this image')))],
+    async submit() {
+      const { container } = await post(address(c, '/tags'), { tag: tag.input.value.trim(), move: move.checked });
+      location.assign(`/containers/${container.id}`);
+    },
+  });
+}
+
+/** @param {any} c */
+async function remove(c) {
+  const sure = await confirmDialog({
+    title: 'Delete this image?', yes: 'Delete image', no: 'Keep it',
+    text: `${c.uri}, its earlier versions and share links are gone at once. Other tags stay.`,
+  });
+  if (!sure) return;
+  await attempt(async () => {
+    await change('DELETE', address(c));
+    notify({ kind: 'ok', text: `${c.uri} is deleted.`, kept: true });
+    location.assign(`/collections/${c.collection.id}`);
+  });
+}
+
+/** @param {any} c @param {number} most  days */
+function share(c, most) {
+  const place = el('div');
+  const list = el('ul', { class: 'members', 'aria-label': 'Valid links' });
+  const days = field('Days', { type: 'number', min: 1, max: most, value: Math.min(7, most), required: true },
+    `1 to ${most}. Whoever has the link can download this image without signing in.`);
+
+  async function draw() {
+    const { items } = await get(address(c, '/shares'));
+    fill(list, items.map((/** @type {Share} */ s) => el('li', {}, `Made by ${s.created_by}, until `, timeElement(s.expires_at), ' ',
+      el('button', { class: 'button button-small', type: 'button', 'aria-label': `Revoke link ${s.id}`, on: { click: () => revoke(s) } }, 'Revoke'))));
+  }
+  /** @param {() => Promise<void>} work */
+  async function inPlace(work) {
+    try {
+      await work();
+    } catch (error) {
+      if (!sentToLogin(error)) fill(place, errorPanel(error));
+    }
+  }
+  /** @param {Share} s */
+  function revoke(s) {
+    inPlace(async () => { await change('DELETE', address(c, `/shares/${s.id}`)); fill(place); await draw(); });
+  }
+  /** @param {SubmitEvent} event */
+  function make(event) {
+    event.preventDefault();
+    inPlace(async () => {
+      const made = (await post(address(c, '/shares'), { days: Number(days.input.value) })).share;
+      fill(place, codeBlock('Share link', made.url, { note: 'Shown this once. It means the image as it is now, also when the tag moves.' }));
+      await draw();
+    });
+  }
+  openDialog('Share this image', [el('form', { on: { submit: make } }, days.node,
+    el('button', { class: 'button button-primary', type: 'submit' }, 'Make a link')),
+  el('div', { class: 'part', role: 'status' }, place), list]);
+  inPlace(draw);
+}
+
+/** @param {any} c @param {import('./api.js').Me} who */
+export function imageActions(c, who) {
+  if (!isManager(c)) return null;
+  /** @param {string} text @param {() => void} click @param {string} [kind] */
+  const button = (text, click, kind = '') => el('button', { class: `button ${kind}`, type: 'button', on: { click } }, text);
+  return [button(c.frozen ? 'Unfreeze' : 'Freeze', () => freeze(c)), button('Add a tag', () => addTag(c)),
+    who.site.share_link_days > 0 ? button('Share', () => share(c, who.site.share_link_days)) : null,
+    c.frozen ? null : button('Delete', () => remove(c), 'button-bad')];
+}
+
+/** @param {any} c @param {Version} v */
+async function forget(c, v) {
+  const sure = await confirmDialog({
+    title: 'Forget this version?', yes: 'Forget it', no: 'Keep it', text: `${shortDigest(v.sha256)} cannot be pulled from ${c.uri} any more. The tag itself stays.`,
+  });
+  if (sure) await attempt(async () => { await change('DELETE', address(c, `/versions/${v.version}`)); location.reload(); });
+}
+
+/** What the tag held before: a line above, a table below. @param {any} c */
+export async function versionsSection(c) {
+  const { items } = await get(address(c, '/versions'));
+  if (items.length === 0) return { notice: null, section: null };
+  /** @type {import('./table.js').Column<Version>[]} */
+  const columns = [
+    { name: 'Digest', isHeader: true, cell: (v) => el('code', { title: v.sha256 }, shortDigest(v.sha256)) },
+    { name: 'Pushed', cell: (v) => timeElement(v.pushed_at) },
+    { name: 'Moved on', cell: (v) => timeElement(v.moved_at) },
+    { name: 'Size', class: 'number', cell: (v) => sizeElement(v.size) },
+    {
+      name: 'Actions', quietName: true, class: 'action', cell: (v) => el('span', { class: 'actions' },
+        safeHref(v.download_url) ? el('a', { class: 'button button-small', href: safeHref(v.download_url), 'aria-label': `Download ${shortDigest(v.sha256)}` }, 'Download') : null,
+        isManager(c) ? el('button', { class: 'button button-small', type: 'button', 'aria-label': `Forget ${shortDigest(v.sha256)}`, on: { click: () => forget(c, v) } }, 'Forget') : null),
+    },
+  ];
+  const table = makeTable({ caption: 'Earlier versions', columns });
+  table.add(items);
+  return {
+    notice: el('p', { class: 'notice', role: 'status' }, icon('alert'), el('span', {}, 'This tag moved on ', timeElement(items[0].moved_at), '. ',
+      el('a', { href: '#versions' }, `${plural(items.length, 'earlier version')} can still be pulled.`))),
+    section: el('section', { class: 'card card-table', 'aria-labelledby': 'versions' },
+      el('div', { class: 'card-head' }, el('h2', { id: 'versions' }, 'Earlier versions')), table.node,
+      el('div', { class: 'inset' }, codeBlock('Pull an earlier version', `SREGISTRY_CLIENT=registry sregistry pull ${c.collection.name}/${c.name}:${items[0].version}`))),
+  };
+}
