@@ -115,6 +115,7 @@ def test_gc_says_what_it_would_do_and_does_it(sandbox: Sandbox, pusher: PushMake
     content = b"overwritten" + p.collection.encode()
     p.push(content)
     p.push(b"the new one" + p.collection.encode())
+    db.execute("delete from container_versions")  # aged out
     db.execute("update images set created_at = created_at - interval '2 hours'")
     expected = {"images": 1, "files": 1, "bytes": len(content)}
     assert sandbox.program.json("images", "gc", "--dry-run") == {"dry_run": True, **expected}

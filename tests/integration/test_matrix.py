@@ -94,7 +94,8 @@ EXPECTED = {
 }
 
 # A contributor may read what is private, and is told why nothing else.
-READS = ("GET /api/container/{image...}", "GET /container/{image...}", "GET /api/portal/collections/{id}", "GET /api/portal/containers/{id}",
+READS = ("GET /api/collections/{id}", "GET /api/containers/{id}", "GET /api/container/{image...}", "GET /container/{image...}",
+         "GET /api/portal/collections/{id}", "GET /api/portal/containers/{id}",
          "GET /api/portal/containers/{id}/versions")
 MANAGES = tuple(row for row in EXPECTED if row.startswith(("PATCH", "PUT", "DELETE"))) + (
     "GET /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/tags")
