@@ -51,7 +51,7 @@ export function usageCard(u) {
       ['Being pushed', s.reserved ? size(s.reserved) : null],
       ['Downloads', downloads(u.downloads)],
     ]),
-    el('p', { class: 'hint' }, 'You pay for what the tags you pushed show; the same image under several tags counts once.'));
+    el('p', { class: 'hint' }, 'Counted are the images that the tags you pushed show; the same image under several tags counts once.'));
 }
 
 /** The collections of the user's own, fullest first; nothing when there are none. @param {Usage} u */
