@@ -60,11 +60,11 @@ void ctx_forgive(struct ctx *c);
 #define FAIL_FIELD(c, field, ...) (ctx_note_field((c), ERR_INPUT, (field), __VA_ARGS__), ERR_INPUT)
 
 /* Hand a failure upwards. The only macro that returns; what must be let go belongs to the arena. */
-#define TRY(call)                   \
-    do {                            \
+#define TRY(call) \
+    do { \
         enum err try_err_ = (call); \
-        if (try_err_ != ERR_OK)     \
-            return try_err_;        \
+        if (try_err_ != ERR_OK) \
+            return try_err_; \
     } while (0)
 
 #endif

@@ -58,8 +58,8 @@ struct json_shape {
 };
 
 /* static const struct json_shape login_shape = JSON_SHAPE(struct login_input, login_fields); */
-#define JSON_SHAPE(type, table)                \
-    {                                          \
+#define JSON_SHAPE(type, table) \
+    { \
         (table), COUNT_OF(table), sizeof(type) \
     }
 

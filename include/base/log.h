@@ -35,7 +35,7 @@ void log_set_request(struct str request_id);
 void log_event(enum log_level level, const char *event, const struct log_pair *pairs, size_t count);
 
 /* log_to(LOG_INFO, "image_pushed", {"user", user}, {"digest", digest}); */
-#define log_to(level, event, ...)                                       \
+#define log_to(level, event, ...) \
     log_event((level), (event), (const struct log_pair[]){__VA_ARGS__}, \
               sizeof((const struct log_pair[]){__VA_ARGS__}) / sizeof(struct log_pair))
 

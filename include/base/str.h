@@ -19,8 +19,8 @@ struct str {
 };
 
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
-#define STR_INIT(lit)           \
-    {                           \
+#define STR_INIT(lit) \
+    { \
         "" lit, sizeof(lit) - 1 \
     } /* for static tables */
 #define STR_NONE   ((struct str){NULL, 0})

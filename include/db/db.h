@@ -48,7 +48,7 @@ struct db_param db_bytes(struct str bytes); /* bytea */
 struct db_param db_null(void);
 
 /* db_one(c, SQL_USER_BY_NAME, DB_ARGS(db_text(c, name)), &rows) */
-#define DB_ARGS(...)                        \
+#define DB_ARGS(...) \
     (const struct db_param[]){__VA_ARGS__}, \
         sizeof((const struct db_param[]){__VA_ARGS__}) / sizeof(struct db_param)
 #define DB_NO_ARGS NULL, 0

@@ -194,19 +194,19 @@ struct collection_view collection_view(const struct collection *k)
 }
 
 /* The members of a container that a list shows. */
-#define CONTAINER_ITEM_FIELDS                                                      \
-    {"id", JSON_INT, MEMBER(container_view, id), 0, 0, NULL},                      \
-        {"name", JSON_STR, MEMBER(container_view, name), 0, 0, NULL},              \
-        {"tag", JSON_STR, MEMBER(container_view, tag), 0, 0, NULL},                \
-        {"uri", JSON_STR, MEMBER(container_view, uri), 0, 0, NULL},                \
-        {"size", JSON_INT, MEMBER(container_view, size), 0, 0, NULL},              \
-        {"sha256", JSON_STR, MEMBER(container_view, sha256), 0, 0, NULL},          \
-        {"version", JSON_STR, MEMBER(container_view, version), 0, 0, NULL},        \
-        {"damaged", JSON_BOOL, MEMBER(container_view, damaged), 0, 0, NULL},       \
-        {"frozen", JSON_BOOL, MEMBER(container_view, frozen), 0, 0, NULL},         \
+#define CONTAINER_ITEM_FIELDS \
+    {"id", JSON_INT, MEMBER(container_view, id), 0, 0, NULL}, \
+        {"name", JSON_STR, MEMBER(container_view, name), 0, 0, NULL}, \
+        {"tag", JSON_STR, MEMBER(container_view, tag), 0, 0, NULL}, \
+        {"uri", JSON_STR, MEMBER(container_view, uri), 0, 0, NULL}, \
+        {"size", JSON_INT, MEMBER(container_view, size), 0, 0, NULL}, \
+        {"sha256", JSON_STR, MEMBER(container_view, sha256), 0, 0, NULL}, \
+        {"version", JSON_STR, MEMBER(container_view, version), 0, 0, NULL}, \
+        {"damaged", JSON_BOOL, MEMBER(container_view, damaged), 0, 0, NULL}, \
+        {"frozen", JSON_BOOL, MEMBER(container_view, frozen), 0, 0, NULL}, \
         {"created_at", JSON_TIME, MEMBER(container_view, created_at), 0, 0, NULL}, \
-    {                                                                              \
-        "updated_at", JSON_TIME, MEMBER(container_view, updated_at), 0, 0, NULL    \
+    { \
+        "updated_at", JSON_TIME, MEMBER(container_view, updated_at), 0, 0, NULL \
     }
 
 static const struct json_field container_item_fields[] = {CONTAINER_ITEM_FIELDS};

@@ -1,8 +1,8 @@
 #include "command.h"
 #include "import/sregistry.h"
 
-#define COUNT_FIELD(member)                                                  \
-    {                                                                        \
+#define COUNT_FIELD(member) \
+    { \
 #member, JSON_INT, offsetof(struct import_count, member), 0, 0, NULL \
     }
 static const struct json_field count_fields[] = {

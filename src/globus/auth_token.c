@@ -25,16 +25,16 @@ struct answer_text {
     struct json_list others;
 };
 
-#define TOKEN_FIELDS(type, at)                                                                     \
-    {"access_token", JSON_STR,        offsetof(type, at access_token),                             \
-     JSON_REQUIRED,  TOKEN_BYTES_MAX, NULL},                                                       \
+#define TOKEN_FIELDS(type, at) \
+    {"access_token", JSON_STR,        offsetof(type, at access_token), \
+     JSON_REQUIRED,  TOKEN_BYTES_MAX, NULL}, \
         {"resource_server", JSON_STR, offsetof(type, at resource_server), JSON_REQUIRED, 0, NULL}, \
-        {"refresh_token", JSON_STR,        offsetof(type, at refresh_token),                       \
-         JSON_LENIENT,    TOKEN_BYTES_MAX, NULL},                                                  \
-        {"scope", JSON_STR, offsetof(type, at scope), JSON_LENIENT, 0, NULL},                      \
-        {"token_type", JSON_STR, offsetof(type, at token_type), JSON_LENIENT, 0, NULL},            \
-    {                                                                                              \
-        "expires_in", JSON_INT, offsetof(type, at expires_in), JSON_LENIENT, 0, NULL               \
+        {"refresh_token", JSON_STR,        offsetof(type, at refresh_token), \
+         JSON_LENIENT,    TOKEN_BYTES_MAX, NULL}, \
+        {"scope", JSON_STR, offsetof(type, at scope), JSON_LENIENT, 0, NULL}, \
+        {"token_type", JSON_STR, offsetof(type, at token_type), JSON_LENIENT, 0, NULL}, \
+    { \
+        "expires_in", JSON_INT, offsetof(type, at expires_in), JSON_LENIENT, 0, NULL \
     }
 
 static const struct json_field token_fields[] = {TOKEN_FIELDS(struct token_text, )};

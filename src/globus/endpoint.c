@@ -14,12 +14,12 @@ struct endpoint_text {
     struct json_list roles;
 };
 
-#define TEXT(name, place)                                                            \
-    {                                                                                \
+#define TEXT(name, place) \
+    { \
         name, JSON_STR, offsetof(struct endpoint_text, place), JSON_LENIENT, 0, NULL \
     }
-#define FLAG(name, place)                                                             \
-    {                                                                                 \
+#define FLAG(name, place) \
+    { \
         name, JSON_BOOL, offsetof(struct endpoint_text, place), JSON_LENIENT, 0, NULL \
     }
 

@@ -20,12 +20,12 @@ struct task_text {
     const struct fatal_text *fatal;
 };
 
-#define TEXT(name, place)                                                             \
-    {                                                                                 \
+#define TEXT(name, place) \
+    { \
         name, JSON_STR, offsetof(struct task_text, task.place), JSON_LENIENT, 0, NULL \
     }
-#define COUNT(name, place)                                                            \
-    {                                                                                 \
+#define COUNT(name, place) \
+    { \
         name, JSON_INT, offsetof(struct task_text, task.place), JSON_LENIENT, 0, NULL \
     }
 

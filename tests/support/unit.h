@@ -98,10 +98,10 @@ static inline void unit_assert_err(const struct ctx *c, enum err got, enum err w
 
 #define UNIT(test)               cmocka_unit_test_setup_teardown(test, unit_begin, unit_end)
 
-#define UNIT_MAIN(...)                                    \
-    int main(void)                                        \
-    {                                                     \
-        const struct CMUnitTest tests[] = {__VA_ARGS__};  \
+#define UNIT_MAIN(...) \
+    int main(void) \
+    { \
+        const struct CMUnitTest tests[] = {__VA_ARGS__}; \
         return cmocka_run_group_tests(tests, NULL, NULL); \
     }
 

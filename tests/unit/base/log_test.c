@@ -27,7 +27,7 @@ static struct str captured(struct arena *a, enum log_level level, const struct l
     return str_view(bytes, (size_t)n);
 }
 
-#define CAPTURED(state, level, ...)                                                   \
+#define CAPTURED(state, level, ...) \
     captured(unit_ctx(state)->arena, (level), (const struct log_pair[]){__VA_ARGS__}, \
              sizeof((const struct log_pair[]){__VA_ARGS__}) / sizeof(struct log_pair))
 

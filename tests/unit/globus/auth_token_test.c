@@ -29,14 +29,14 @@ static struct str key_set(struct ctx *c)
     return json_answer(c, 200, make_jwks(c, key).ptr);
 }
 
-#define AUTH_TOKEN                                                                             \
-    "\"access_token\":\"auth-access\",\"refresh_token\":\"auth-refresh\",\"scope\":\"email "   \
-    "openid profile\","                                                                        \
+#define AUTH_TOKEN \
+    "\"access_token\":\"auth-access\",\"refresh_token\":\"auth-refresh\",\"scope\":\"email " \
+    "openid profile\"," \
     "\"expires_in\":172800,\"token_type\":\"Bearer\",\"resource_server\":\"auth.globus.org\"," \
     "\"state\":\"s\""
-#define TRANSFER_TOKEN                                                                           \
-    "\"access_token\":\"transfer-access\",\"refresh_token\":\"transfer-refresh\",\"scope\":"     \
-    "\"" GLOBUS_TRANSFER_SCOPE "\","                                                             \
+#define TRANSFER_TOKEN \
+    "\"access_token\":\"transfer-access\",\"refresh_token\":\"transfer-refresh\",\"scope\":" \
+    "\"" GLOBUS_TRANSFER_SCOPE "\"," \
     "\"expires_in\":172800,\"token_type\":\"bearer\",\"resource_server\":\"transfer.api.globus." \
     "org\""
 

@@ -5,34 +5,34 @@
 #define SCOPE_A GLOBUS_TRANSFER_SCOPE "[*https://auth.globus.org/scopes/" ID_A "/data_access]"
 
 /* The GridFTP reply of a refused login; result is the JSON in it, with its quotes escaped once. */
-#define LOGIN_FAILED(result)                                                                 \
+#define LOGIN_FAILED(result) \
     "{\"code\":\"ExternalError.DirListingFailed.LoginFailed\",\"request_id\":\"rvWu7tCfa\"," \
-    "\"resource\":\"/operation/endpoint/x/ls\","                                             \
-    "\"message\":\"Command Failed: Error (login)\\nEndpoint: NAME (UUID)\\nServer: "         \
-    "35.89.91.21:443\\nMessage: Login Failed\\n---\\n"                                       \
-    "Details: 530-Login incorrect. : GlobusError: v=1 "                                      \
-    "c=LOGIN_DENIED\\\\r\\\\n530-GridFTP-Message: None of your identities are from "         \
-    "domains allowed by resource policies\\\\r\\\\n530-GridFTP-JSON-Result: " result         \
+    "\"resource\":\"/operation/endpoint/x/ls\"," \
+    "\"message\":\"Command Failed: Error (login)\\nEndpoint: NAME (UUID)\\nServer: " \
+    "35.89.91.21:443\\nMessage: Login Failed\\n---\\n" \
+    "Details: 530-Login incorrect. : GlobusError: v=1 " \
+    "c=LOGIN_DENIED\\\\r\\\\n530-GridFTP-Message: None of your identities are from " \
+    "domains allowed by resource policies\\\\r\\\\n530-GridFTP-JSON-Result: " result \
     "\\\\r\\\\n530 End.\\\\r\\\\n\\n\""
 
-#define NOT_FROM_DOMAIN                                                                   \
+#define NOT_FROM_DOMAIN \
     "{\\\"DATA_TYPE\\\": \\\"result#1.1.0\\\", \\\"code\\\": \\\"permission_denied\\\", " \
-    "\\\"detail\\\": {\\\"DATA_TYPE\\\": "                                                \
-    "\\\"not_from_allowed_domain#1.0.0\\\", \\\"allowed_domains\\\": [\\\"uni.edu\\\", "  \
-    "\\\"hpc.edu\\\"]}, "                                                                 \
+    "\\\"detail\\\": {\\\"DATA_TYPE\\\": " \
+    "\\\"not_from_allowed_domain#1.0.0\\\", \\\"allowed_domains\\\": [\\\"uni.edu\\\", " \
+    "\\\"hpc.edu\\\"]}, " \
     "\\\"http_response_code\\\": 403, \\\"message\\\": \\\"braces } { and \\\\\\\" quotes\\\"}"
 
-#define WITH_PARAMETERS                                                            \
+#define WITH_PARAMETERS \
     "{\\\"DATA_TYPE\\\": \\\"result#1.1.0\\\", \\\"authorization_parameters\\\": " \
-    "{\\\"session_required_single_domain\\\": "                                    \
+    "{\\\"session_required_single_domain\\\": " \
     "[\\\"uni.edu\\\"]}, \\\"code\\\": \\\"permission_denied\\\"}"
 
-#define INVALID_CREDENTIAL                                                             \
+#define INVALID_CREDENTIAL \
     "{\\\"DATA_TYPE\\\": \\\"result#1.1.0\\\", \\\"authorization_parameters\\\": {}, " \
-    "\\\"detail\\\": {\\\"DATA_TYPE\\\": "                                             \
+    "\\\"detail\\\": {\\\"DATA_TYPE\\\": " \
     "\\\"invalid_credential#1.0.0\\\"}}"
 
-#define TIMED_OUT                                                                    \
+#define TIMED_OUT \
     "{\\\"DATA_TYPE\\\": \\\"result#1.1.0\\\", \\\"detail\\\": {\\\"DATA_TYPE\\\": " \
     "\\\"authentication_timeout#1.0.0\\\"}}"
 

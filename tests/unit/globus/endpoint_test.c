@@ -1,27 +1,27 @@
 #include "globus_unit.h"
 
-#define LIST(items, more)                                                                 \
+#define LIST(items, more) \
     "{\"DATA_TYPE\":\"endpoint_list\",\"limit\":100,\"offset\":0,\"has_next_page\":" more \
     ",\"DATA\":[" items "]}"
 
 /* As today's Globus has it, and as its older fixtures do. */
-#define MODERN                                                                                     \
-    "{\"DATA_TYPE\":\"endpoint\",\"id\":\"" ID_A                                                   \
-    "\",\"display_name\":\"Lab scratch\",\"canonical_name\":\"u_abc#x\","                          \
+#define MODERN \
+    "{\"DATA_TYPE\":\"endpoint\",\"id\":\"" ID_A \
+    "\",\"display_name\":\"Lab scratch\",\"canonical_name\":\"u_abc#x\"," \
     "\"entity_type\":\"GCSv5_guest_collection\",\"organization\":\"Uni\",\"contact_email\":\"hpc@" \
-    "uni.edu\",\"description\":\"d\","                                                             \
-    "\"owner_id\":\"" ID_B "\",\"owner_string\":\"hpc@uni.edu\",\"public\":true,\"default_"        \
-    "directory\":null,\"high_assurance\":false,"                                                   \
+    "uni.edu\",\"description\":\"d\"," \
+    "\"owner_id\":\"" ID_B "\",\"owner_string\":\"hpc@uni.edu\",\"public\":true,\"default_" \
+    "directory\":null,\"high_assurance\":false," \
     "\"gcp_connected\":null,\"gcp_paused\":null,\"non_functional\":false,\"my_effective_roles\":[" \
     "],\"disable_verify\":true}"
-#define OFFLINE                                                                                \
+#define OFFLINE \
     "{\"id\":\"" ID_B "\",\"display_name\":null,\"canonical_name\":\"alice#laptop\",\"entity_" \
-    "type\":\"GCP_mapped_collection\","                                                        \
-    "\"gcp_connected\":false,\"gcp_paused\":true,\"my_effective_roles\":[\"access_manager\","  \
+    "type\":\"GCP_mapped_collection\"," \
+    "\"gcp_connected\":false,\"gcp_paused\":true,\"my_effective_roles\":[\"access_manager\"," \
     "\"administrator\"],\"default_directory\":\"/~/\"}"
-#define ODD                                                                               \
+#define ODD \
     "{\"id\":\"" ID_C "\",\"display_name\":7,\"entity_type\":[],\"public\":\"yes\",\"my_" \
-    "effective_roles\":\"administrator\","                                                \
+    "effective_roles\":\"administrator\"," \
     "\"gcp_connected\":\"x\",\"high_assurance\":1}"
 
 static void globus_endpoint_search_reads_new_old_and_odd_documents(void **state)

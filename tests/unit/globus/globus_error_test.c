@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define CODE(c)                              \
+#define CODE(c) \
     "{\"code\":\"" c "\",\"message\":\"the " \
     "message\",\"request_id\":\"rid12\",\"resource\":\"/x\"}"
 

@@ -74,7 +74,7 @@ static UNUSED void globus_serve(struct ctx *c, const struct script *script, size
 
 #define GLOBUS_URL (globus_settings.globus_auth_url)
 
-#define SERVE(c, ...)                                       \
+#define SERVE(c, ...) \
     globus_serve((c), (const struct script[]){__VA_ARGS__}, \
                  sizeof((const struct script[]){__VA_ARGS__}) / sizeof(struct script))
 

@@ -1,8 +1,8 @@
 #include "globus_unit.h"
 
-#define ACCEPTED                                                                               \
+#define ACCEPTED \
     "{\"DATA_TYPE\":\"transfer_result\",\"code\":\"Accepted\",\"message\":\"The transfer has " \
-    "been accepted\","                                                                         \
+    "been accepted\"," \
     "\"submission_id\":\"" ID_A "\",\"task_id\":\"" ID_B "\",\"task_link\":{\"href\":\"/x\"}}"
 
 static const struct globus_submit wish = {

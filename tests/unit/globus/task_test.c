@@ -1,21 +1,21 @@
 #include "globus_unit.h"
 
-#define RUNNING                                                                                \
-    "{\"DATA_TYPE\":\"task\",\"task_id\":\"" ID_A                                              \
-    "\",\"type\":\"TRANSFER\",\"status\":\"ACTIVE\",\"bytes_transferred\":7516192768,"         \
+#define RUNNING \
+    "{\"DATA_TYPE\":\"task\",\"task_id\":\"" ID_A \
+    "\",\"type\":\"TRANSFER\",\"status\":\"ACTIVE\",\"bytes_transferred\":7516192768," \
     "\"effective_bytes_per_second\":1048576,\"faults\":2,\"files_skipped\":0,\"nice_status\":" \
-    "\"GC_NOT_CONNECTED\","                                                                    \
-    "\"nice_status_short_description\":\"gc not "                                              \
-    "connected\",\"is_paused\":false,\"fatal_error\":null,\"canceled_by_admin\":null,"         \
+    "\"GC_NOT_CONNECTED\"," \
+    "\"nice_status_short_description\":\"gc not " \
+    "connected\",\"is_paused\":false,\"fatal_error\":null,\"canceled_by_admin\":null," \
     "\"label\":null,\"a_field_of_tomorrow\":{\"x\":[1]}}"
-#define FAILED                                                                              \
-    "{\"task_id\":\"" ID_B                                                                  \
+#define FAILED \
+    "{\"task_id\":\"" ID_B \
     "\",\"status\":\"FAILED\",\"nice_status\":null,\"nice_status_short_description\":null," \
-    "\"fatal_error\":{\"code\":\"FILE_NOT_FOUND\",\"description\":\"file not "              \
+    "\"fatal_error\":{\"code\":\"FILE_NOT_FOUND\",\"description\":\"file not " \
     "found\"},\"canceled_by_admin\":\"SOURCE\"}"
-#define ODD                                                                                \
+#define ODD \
     "{\"task_id\":\"" ID_C "\",\"status\":\"SUCCEEDED\",\"fatal_error\":\"text\",\"bytes_" \
-    "transferred\":\"many\",\"faults\":1e300,"                                             \
+    "transferred\":\"many\",\"faults\":1e300," \
     "\"is_paused\":3,\"nice_status\":[]}"
 
 static void globus_task_get_reads_a_task_beyond_four_gigabytes(void **state)

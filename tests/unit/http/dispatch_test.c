@@ -37,8 +37,8 @@ static enum err fail_without_a_word(struct req *r UNUSED)
     return ERR_UNAVAILABLE;
 }
 
-#define ROW(methods, path, pool, feature, body, handler)              \
-    {                                                                 \
+#define ROW(methods, path, pool, feature, body, handler) \
+    { \
         methods, path, ANYONE, pool, feature, JSON, body, handler, "" \
     }
 static const struct route routes[] = {

@@ -22,10 +22,10 @@ static const char *lookup(const struct head_source *self, const char *name)
     return NULL;
 }
 
-#define GIVEN(...)                                                                       \
-    (const struct given)                                                                 \
-    {                                                                                    \
-        {lookup}, (const char *const[][2]){__VA_ARGS__},                                 \
+#define GIVEN(...) \
+    (const struct given) \
+    { \
+        {lookup}, (const char *const[][2]){__VA_ARGS__}, \
             sizeof((const char *const[][2]){__VA_ARGS__}) / sizeof(const char *const[2]) \
     }
 

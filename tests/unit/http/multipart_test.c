@@ -6,7 +6,7 @@
 
 #define FIELD(name, value) \
     "--B\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" value "\r\n"
-#define FILE_PART(bytes)                                                            \
+#define FILE_PART(bytes) \
     "--B\r\nContent-Disposition: form-data; name=\"file1\"; filename=\"x.sif\"\r\n" \
     "Content-Type: application/octet-stream\r\n\r\n" bytes "\r\n"
 #define END "--B--\r\n"

@@ -7,8 +7,8 @@ static enum err handle(struct req *r)
     return reply_empty(r, 204);
 }
 
-#define ROW(methods, path, feature)                                         \
-    {                                                                       \
+#define ROW(methods, path, feature) \
+    { \
         methods, path, ANYONE, POOL_API, feature, JSON, NO_BODY, handle, "" \
     }
 static const struct route routes[] = {
