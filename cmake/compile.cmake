@@ -40,6 +40,7 @@ if(TRANSLOAD_ANALYZE)
         COMMAND sed -e "s/ -fanalyzer//" -e "s/ -Wduplicated-cond//" -e "s/ -Wlogical-op//" compile_commands.json > tidy/compile_commands.json
         COMMAND run-clang-tidy -quiet -p tidy "${CMAKE_SOURCE_DIR}/src/.*"
         COMMENT "clang-tidy over every source" VERBATIM)
+    add_dependencies(tidy transload) # what is generated must be there
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
     set(CMAKE_POSITION_INDEPENDENT_CODE ON)
