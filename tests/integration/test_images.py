@@ -115,8 +115,9 @@ def test_gc_says_what_it_would_do_and_does_it(sandbox: Sandbox, pusher: PushMake
     content = b"overwritten" + p.collection.encode()
     p.push(content)
     p.push(b"the new one" + p.collection.encode())
-    db.execute("delete from container_versions")  # aged out
-    db.execute("update images set created_at = created_at - interval '2 hours'")
+    mine = db.execute("select id from collections where name = %s", [p.collection]).fetchone()[0]
+    db.execute("delete from container_versions where container_id in (select id from containers where collection_id = %s)", [mine])  # aged out
+    db.execute("update images set created_at = created_at - interval '2 hours' where collection_id = %s", [mine])
     expected = {"images": 1, "files": 1, "bytes": len(content)}
     assert sandbox.program.json("images", "gc", "--dry-run") == {"dry_run": True, **expected}
     assert file_of(sandbox, content).exists()
