@@ -42,7 +42,7 @@ struct str signup_name(struct arena *a, struct str globus_username)
         bool can_begin = str_is_made_of(one, "abcdefghijklmnopqrstuvwxyz0123456789");
 
         if (buf_str(&b).len || can_begin)
-            buf_add_byte(&b, fits ? one.ptr[0] : '-');
+            buf_add(&b, fits ? one : STR("-"));
     }
     return buf_str(&b).len ? buf_str(&b) : STR("user");
 }

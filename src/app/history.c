@@ -5,8 +5,6 @@
 #include "base/codec.h"
 #include "transfer/transfer.h"
 
-#include <string.h>
-
 enum {
     CURSOR_MAX = 80,
     PAGE_ROWS = 500,  /* asked of the database at once */
@@ -64,7 +62,7 @@ static struct row row_of(const struct transfer *t)
 static void csv_text(struct buf *out, struct str s)
 {
     buf_add_byte(out, '"');
-    if (s.len && memchr("=+-@\t\r", s.ptr[0], 6))
+    if (s.len && str_contains(STR("=+-@\t\r"), s.ptr[0]))
         buf_add_byte(out, '\'');
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] == '"')

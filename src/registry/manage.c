@@ -72,6 +72,21 @@ static enum err note_edit(struct ctx *c, struct viewer v, const struct collectio
     return ERR_OK;
 }
 
+/* What was not sent stays. */
+static enum err apply_edit(struct ctx *c, const struct collection_edit *edit, struct collection *k)
+{
+    if (edit->description.ptr)
+        k->description = edit->description;
+    if (edit->name.ptr) {
+        k->name = edit->name;
+        TRY(check_name(c, &k->name));
+    }
+    if (!edit->has_private)
+        return ERR_OK;
+    k->is_private = edit->is_private;
+    return check_private(c, k->is_private);
+}
+
 static enum err edit_under_lock(struct ctx *c, struct viewer v, int64_t id,
                                 const struct collection_edit *edit, struct collection *out)
 {
@@ -80,16 +95,7 @@ static enum err edit_under_lock(struct ctx *c, struct viewer v, int64_t id,
 
     TRY(change_collection(c, v, id, ACTION_EDIT, &old));
     new = old;
-    if (edit->name.ptr) {
-        new.name = edit->name;
-        TRY(check_name(c, &new.name));
-    }
-    if (edit->description.ptr)
-        new.description = edit->description;
-    if (edit->has_private) {
-        new.is_private = edit->is_private;
-        TRY(check_private(c, new.is_private));
-    }
+    TRY(apply_edit(c, edit, &new));
     e = db_exec(c, SQL_COLLECTION_UPDATE,
                 DB_ARGS(db_int(c, id), db_text(c, new.name), db_text(c, new.description),
                         db_bool(new.is_private)),
@@ -137,19 +143,32 @@ static enum err find_user(struct ctx *c, struct str username, int64_t *id)
     return ERR_OK;
 }
 
+static enum err check_role(struct ctx *c, struct str role)
+{
+    if (str_eq(role, STR("owner")) || str_eq(role, STR("contributor")))
+        return ERR_OK;
+    return FAIL_FIELD(c, "role", "role: must be owner or contributor.");
+}
+
+static enum err write_member(struct ctx *c, const struct collection *k, struct str username,
+                             struct str role)
+{
+    int64_t user_id;
+
+    TRY(check_role(c, role));
+    TRY(find_user(c, username, &user_id));
+    TRY(db_exec(c, SQL_MEMBER_SET, DB_ARGS(db_int(c, k->id), db_int(c, user_id), db_text(c, role)),
+                NULL));
+    return check_owners(c, k);
+}
+
 static enum err set_member(struct ctx *c, struct viewer v, int64_t id, struct str username,
                            struct str role, struct collection *out)
 {
     struct collection k;
-    int64_t user_id;
 
     TRY(change_collection(c, v, id, ACTION_MEMBERS, &k));
-    if (!str_eq(role, STR("owner")) && !str_eq(role, STR("contributor")))
-        return FAIL_FIELD(c, "role", "role: must be owner or contributor.");
-    TRY(find_user(c, username, &user_id));
-    TRY(db_exec(c, SQL_MEMBER_SET, DB_ARGS(db_int(c, id), db_int(c, user_id), db_text(c, role)),
-                NULL));
-    TRY(check_owners(c, &k));
+    TRY(write_member(c, &k, username, role));
     TRY(change_note(c, v, "collection.member",
                     str_printf(c->arena, STR_FMT ": " STR_FMT " " STR_FMT, STR_ARG(k.name),
                                STR_ARG(username), STR_ARG(role))));
