@@ -53,6 +53,8 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
       "Days a share link may live at most; 0 switches share links off") \
     X(BOOL, disable_building, "DISABLE_BUILDING", "false", 0, 1, SETTING_PLAIN, \
       "Refuse every push") \
+    X(BOOL, require_sif, "REQUIRE_SIF", "false", 0, 1, SETTING_PLAIN, \
+      "Refuse a push of anything but a SIF image") \
     X(TEXT, api_socket, "API_SOCKET", "/run/transload/api.sock", 1, 107, SETTING_PLAIN, \
       "Where nginx reaches the api pool: path of a unix socket, or host:port") \
     X(TEXT, upload_socket, "UPLOAD_SOCKET", "/run/transload/upload.sock", 1, 107, SETTING_PLAIN, \

@@ -47,9 +47,10 @@ MUST_USE enum err ticket_use(struct ctx *c, int64_t user_id, struct str ticket,
  * Commit a finished upload (upload_finish() was ERR_OK) as the container's new image; creates the
  * collection at its first push.
  *
- * Rights and quotas are checked again. The container keeps its id; the image it had becomes an
- * earlier version (tags.h). After any error the old image is in place; after ERR_UNAVAILABLE from a
- * lost connection it may be the new one, whole.
+ * What the image says of itself is read and kept with it (facts.h). Rights and quotas are checked
+ * again. The container keeps its id; the image it had becomes an earlier version (tags.h). After
+ * any error the old image is in place; after ERR_UNAVAILABLE from a lost connection it may be the
+ * new one, whole.
  */
 MUST_USE enum err push_commit(struct ctx *c, struct viewer v, const struct image_name *n,
                               struct upload *u, struct container *out);

@@ -33,6 +33,11 @@ MUST_USE enum err upload_begin(struct ctx *c, struct upload **out);
 MUST_USE enum err upload_write(struct ctx *c, struct upload *u, struct str piece);
 /** Make the bytes durable and end the hash. Zero bytes are ERR_INPUT naming file1. */
 MUST_USE enum err upload_finish(struct ctx *c, struct upload *u);
+/** The first bytes, at most SIF_HEAD_BYTES, as soon as they are there. */
+struct str upload_head(const struct upload *u);
+/** Bytes of a finished upload; ERR_UNAVAILABLE also where it ends before offset + len. */
+MUST_USE enum err upload_read(struct ctx *c, struct upload *u, int64_t offset, void *into,
+                              size_t len);
 /** Of a finished upload: its digest (hex) and size. */
 struct str upload_sha256(const struct upload *u);
 int64_t upload_size(const struct upload *u);

@@ -3,6 +3,7 @@
 #include "account/link.h"
 #include "base/settings.h"
 #include "db/db.h"
+#include "registry/facts.h"
 #include "registry/push.h"
 #include "registry/verify.h"
 #include "transfer/transfer.h"
@@ -10,6 +11,8 @@
 enum {
     VERIFY_EVERY_S = 5,
     VERIFY_MAX_MS = 2000, /* the other jobs wait for no longer */
+    FACTS_EVERY_S = 10,
+    FACTS_MAX_MS = 2000,
 };
 
 static enum err follow_transfers(struct ctx *c, struct str *report)
@@ -100,6 +103,18 @@ static enum err verify_images(struct ctx *c, struct str *report)
     return ERR_OK;
 }
 
+/* Of images that no push brought. */
+static enum err read_facts(struct ctx *c, struct str *report)
+{
+    struct facts_report did = {0};
+
+    TRY(facts_fill(c, FACTS_MAX_MS, &did));
+    if (did.read || did.failed)
+        *report = str_printf(c->arena, "%lld images read, %lld could not be", (long long)did.read,
+                             (long long)did.failed);
+    return ERR_OK;
+}
+
 /* The order matters for `agent once`: what follows a transfer may free an image for the sweep. */
 const struct job agent_jobs[] = {
   /* name             every                 alone  run              */
@@ -108,6 +123,7 @@ const struct job agent_jobs[] = {
     {"expired_sweep",   300,                  true,  sweep_expired   },
     {"registry_sweep",  300,                  true,  sweep_registry  },
     {"images_verify",   VERIFY_EVERY_S,       true,  verify_images   },
+    {"images_facts",    FACTS_EVERY_S,        true,  read_facts      },
 };
 const size_t agent_job_count = COUNT_OF(agent_jobs);
 _Static_assert(COUNT_OF(agent_jobs) <= JOBS_MAX, "the loop keeps a turn for each job");

@@ -57,6 +57,10 @@ enum err handle_collection_delete(struct req *r);
 enum err handle_member_set(struct req *r);
 enum err handle_member_remove(struct req *r);
 
+/* facts.c */
+enum err handle_facts(struct req *r);
+enum err handle_recipe(struct req *r);
+
 /* images.c */
 enum err handle_container_delete(struct req *r);
 enum err handle_container_freeze(struct req *r);

@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "base/settings.h"
 #include "http/body.h"
+#include "registry/facts.h"
 #include "registry/quota.h"
 
 /*
@@ -175,6 +176,7 @@ static enum err take_piece(struct ctx *c, void *arg, struct str piece)
     struct push *p = arg;
 
     TRY(upload_write(c, p->upload, piece));
+    TRY(facts_check_head(c, p->upload));
     TRY(keep_room(c, p));
     if (!p->halfway && piece.len > 0) {
         p->halfway = true;

@@ -34,6 +34,7 @@ const struct route app_routes[] = {
     {GET,         "/api/containers/{id}",               ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_container_by_id,    "One container by number, as a manifest without a download URL"},
     {GET,         "/api/collection/{name...}",          ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_collection_by_name, "One collection by name; {} when there is none"},
     {GET,         "/api/registry/identity",             ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_identity,           "Name, id and URL of this registry"},
+    {GET,         "/containers/{id}/download/recipe",   ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_recipe,             "The definition file of an image, as text"},
     {GET,         "/containers/{id}/download/{capability}", ANYONE, POOL_API,   ALWAYS, JSON,    NO_BODY,     handle_download,           "The bytes of an image, for whoever holds the URL while it is valid"},
 
     {GET,         "/containers/{id}/download/share/{secret}", ANYONE, POOL_API,   ALWAYS, JSON,    NO_BODY,     handle_download_shared,    "The bytes of an image, for whoever holds a share link"},
@@ -50,6 +51,7 @@ const struct route app_routes[] = {
     {PUT,         "/api/portal/containers/{id}/frozen", USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_container_freeze,   "Freeze a tag, or let it go"},
     {POST,        "/api/portal/containers/{id}/tags",   USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_container_tag,      "Give the image another tag; with move also one that is there"},
     {GET,         "/api/portal/containers/{id}/versions", ANYONE,  POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_version_list,       "What the tag held before, with download URLs"},
+    {GET,         "/api/portal/containers/{id}/facts",  ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_facts,              "What the image says of itself: format, architecture, labels, definition file, objects, signatures"},
     {DELETE,      "/api/portal/containers/{id}/versions/{version}", USER, POOL_API, ALWAYS, JSON, KIB(4),     handle_version_delete,     "Forget one earlier version"},
     {GET,         "/api/portal/containers/{id}/shares", USER,      POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_share_list,         "Share links of the image that are valid"},
     {POST,        "/api/portal/containers/{id}/shares", USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_share_create,       "Make a share link; its address is shown once"},

@@ -71,6 +71,24 @@ enum err disk_lock_directory(struct ctx *c, int root, const char *path, bool exc
     return error == EWOULDBLOCK ? disk_failed(c, "lock directory", error) : ERR_OK;
 }
 
+enum err disk_read_at(struct ctx *c, int fd, int64_t offset, void *into, size_t len)
+{
+    char *at = into;
+
+    while (len > 0) {
+        ssize_t n = pread(fd, at, len, (off_t)offset);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return disk_failed(c, "read", n < 0 ? errno : EIO);
+        at += n;
+        offset += n;
+        len -= (size_t)n;
+    }
+    return ERR_OK;
+}
+
 enum err disk_sync_directory(struct ctx *c, int root, const char *path)
 {
     int fd = openat(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -25,6 +25,9 @@ MUST_USE enum err disk_failed(struct ctx *c, const char *what, int error);
  */
 MUST_USE enum err disk_lock_directory(struct ctx *c, int root, const char *path, bool exclusive,
                                       int64_t wait_ms, int *lock);
+/** Read exactly len bytes at an offset of an open file; ERR_UNAVAILABLE also where it ends before.
+ */
+MUST_USE enum err disk_read_at(struct ctx *c, int fd, int64_t offset, void *into, size_t len);
 /** Make the names in a directory below root durable; "." is root itself. */
 MUST_USE enum err disk_sync_directory(struct ctx *c, int root, const char *path);
 

@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "base/fault.h"
 #include "base/settings.h"
+#include "registry/facts.h"
 
 /* ---- rights ---------------------------------------------------------------------------------- */
 
@@ -143,7 +144,8 @@ static enum err store_image(struct ctx *c, int64_t collection_id, struct upload 
     return ERR_OK;
 }
 
-static enum err commit_rows(struct ctx *c, struct viewer v, struct upload *u, struct container *k)
+static enum err commit_rows(struct ctx *c, struct viewer v, struct upload *u,
+                            const struct sif_facts *facts, struct container *k)
 {
     struct quota_commit q = {.user_id = v.user_id, .collection = k->name.collection};
     struct target t;
@@ -153,6 +155,7 @@ static enum err commit_rows(struct ctx *c, struct viewer v, struct upload *u, st
     k->is_private = t.is_private;
     k->role = t.role;
     TRY(store_image(c, t.id, u, &k->image_id));
+    TRY(facts_store(c, k->image_id, facts));
     TRY(quota_commit_begin(c, &q));
     TRY(tag_point(c, v, k, "image.push"));
     TRY(quota_commit_check(c, &q));
@@ -164,11 +167,13 @@ enum err push_commit(struct ctx *c, struct viewer v, const struct image_name *n,
                      struct container *out)
 {
     struct container k = {.name = *n, .sha256 = upload_sha256(u), .size_bytes = upload_size(u)};
+    struct sif_facts facts;
     enum err e;
 
     k.name.version = STR_NONE;
+    TRY(facts_of_upload(c, u, &facts));
     TRY(db_begin(c));
-    e = commit_rows(c, v, u, &k);
+    e = commit_rows(c, v, u, &facts, &k);
     upload_settle(u);
     if (e != ERR_OK) { /* now, and not with the arena: other pushes wait for the locks */
         db_rollback(c);

@@ -6,6 +6,7 @@
 
 #include "digest.h"
 #include "disk.h"
+#include "sif/sif.h"
 
 #include "base/settings.h"
 #include "registry/store.h"
@@ -40,6 +41,8 @@ struct upload {
     struct digest *digest;
     char *buffer;
     size_t buffered;
+    char head[SIF_HEAD_BYTES]; /* what the file begins with */
+    size_t head_len;
     int64_t written;   /* bytes in the file */
     int64_t writeback; /* of these, bytes the kernel was told to write to disk */
     struct str sha256; /* hex; absent until finished */
@@ -111,6 +114,15 @@ static enum err flush(struct ctx *c, struct upload *u)
     return take(c, u, bytes);
 }
 
+static void keep_head(struct upload *u, struct str piece)
+{
+    struct str bytes = str_take(piece, sizeof u->head - u->head_len);
+
+    if (bytes.len > 0)
+        memcpy(u->head + u->head_len, bytes.ptr, bytes.len);
+    u->head_len += bytes.len;
+}
+
 enum err upload_write(struct ctx *c, struct upload *u, struct str piece)
 {
     int64_t max = c->settings->max_image_size;
@@ -119,6 +131,7 @@ enum err upload_write(struct ctx *c, struct upload *u, struct str piece)
         return FAIL(c, ERR_TOO_LARGE,
                     "The image is larger than %lld bytes, the most this registry takes.",
                     (long long)max);
+    keep_head(u, piece);
     if (u->buffered + piece.len > BUFFER_BYTES)
         TRY(flush(c, u));
     if (piece.len > BUFFER_BYTES)
@@ -143,6 +156,16 @@ void upload_settle(struct upload *u)
 {
     disk_close(u->lock);
     u->lock = -1;
+}
+
+struct str upload_head(const struct upload *u)
+{
+    return str_view(u->head, u->head_len);
+}
+
+enum err upload_read(struct ctx *c, struct upload *u, int64_t offset, void *into, size_t len)
+{
+    return disk_read_at(c, u->fd, offset, into, len);
 }
 
 struct str upload_sha256(const struct upload *u)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ import psycopg
 import pytest
 import requests
 
+from sandbox.image import make_image
 from sandbox.sandbox import Sandbox
 
 from person import Person
@@ -64,6 +66,8 @@ EXPECTED = {
     "PUT /api/portal/containers/{id}/frozen": (401, 404, 200, 200),
     "POST /api/portal/containers/{id}/tags": (401, 404, 201, 201),
     "GET /api/portal/containers/{id}/versions": (404, 404, 200, 200),
+    "GET /api/portal/containers/{id}/facts": (404, 404, 200, 200),
+    "GET /containers/{id}/download/recipe": (404, 404, 200, 200),
     "DELETE /api/portal/containers/{id}/versions/{version}": (401, 404, 204, 204),
     "GET /api/portal/containers/{id}/shares": (401, 404, 200, 200),
     "POST /api/portal/containers/{id}/shares": (401, 404, 201, 201),
@@ -96,7 +100,7 @@ EXPECTED = {
 # A contributor may read what is private, and is told why nothing else.
 READS = ("GET /api/collections/{id}", "GET /api/containers/{id}", "GET /api/container/{image...}", "GET /container/{image...}",
          "GET /api/portal/collections/{id}", "GET /api/portal/containers/{id}",
-         "GET /api/portal/containers/{id}/versions")
+         "GET /api/portal/containers/{id}/versions", "GET /api/portal/containers/{id}/facts", "GET /containers/{id}/download/recipe")
 MANAGES = tuple(row for row in EXPECTED if row.startswith(("PATCH", "PUT", "DELETE"))) + (
     "GET /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/tags")
 CONTRIBUTOR = {**dict.fromkeys(READS, 200), **dict.fromkeys(MANAGES, 403),
@@ -140,7 +144,9 @@ class Scene:
         self.tags = itertools.count()
         self.users = {who: sandbox.add_user(f"m-{who}", admin=who == "admin") for who in IDENTITIES}
         self.people: dict[str, Person] = {who: self.sign_in(who) for who in IDENTITIES}
-        self.pusher("owner").push(b"private image")
+        with tempfile.TemporaryDirectory() as directory:
+            self.image = make_image(Path(directory) / "image.sif").read_bytes()
+        assert self.pusher("owner").push(self.image).ok
         self.container = container_id(db, self.pusher("owner"))
         self.collection = db.execute("select id from collections where name = 'matrix'").fetchone()[0]
         self.connect()
@@ -232,7 +238,7 @@ class Scene:
         asked = p.ask()
         ticket = asked.json().get("cid", "0" * 64)
         headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", **self.signed(who, "upload")}
-        return requests.post(f"{self.sandbox.url}/upload", data=form(p.parts(ticket, b"private image")), headers=headers, timeout=60)
+        return requests.post(f"{self.sandbox.url}/upload", data=form(p.parts(ticket, self.image)), headers=headers, timeout=60)
 
     def send_delete(self, row: str, who: str) -> requests.Response:
         tag = self.fresh_tag()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -42,7 +43,8 @@ made_up = settings(max_examples=EXAMPLES, deadline=None, database=None, derandom
 class World:
     """A registry of its own, since what is made up also deletes, disconnects and changes the token, and alice, who is put right again."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, sif: bytes) -> None:
+        self.sif = sif
         self.url = sandbox.url
         self.db = psycopg.connect(sandbox.database.url, autocommit=True)
         self.user = sandbox.user("alice")
@@ -81,15 +83,15 @@ class World:
         query = ("select k.id from containers k join collections c on c.id = k.collection_id "
                  "where c.name = 'tacos' and k.name = 'avocados' and k.tag = 'latest'")
         if self.db.execute(query).fetchone() is None:
-            assert self.image.push(b"an image for those who make things up").status_code == 200
+            assert self.image.push(self.sif).status_code == 200
         return self.db.execute(query).fetchone()[0]
 
 
 @pytest.fixture(scope="module")
-def world(make_sandbox: Callable[..., Sandbox]) -> World:
+def world(make_sandbox: Callable[..., Sandbox], sif: Path) -> World:
     sandbox = make_sandbox(users=("alice",))
     sandbox.standin.control.auto("alice@uni.example")
-    return World(sandbox)
+    return World(sandbox, sif.read_bytes())
 
 
 def operation_of(case: schemathesis.Case) -> str:

@@ -1,5 +1,5 @@
 /**
- * /containers/{id}: one image: facts, digest, commands to pull it, download, transfer.
+ * /containers/{id}: one image: facts, digest, what it says of itself, commands to pull it, download, transfer.
  *
  * For tests: heading like "tacos/avocados:latest", link "Transfer with Globus", link "Download", button "Copy the digest", regions
  * "Pull with sregistry" and "Pull with apptainer" holding the commands.
@@ -7,6 +7,7 @@
 
 import { get } from '../lib/api.js';
 import { visibility } from '../lib/collectionlist.js';
+import { imageFacts } from '../lib/imagefacts.js';
 import { imageActions, versionsSection } from '../lib/imagemanage.js';
 import { codeBlock, copyButton } from '../lib/copy.js';
 import { el, fill, safeHref } from '../lib/dom.js';
@@ -53,19 +54,22 @@ function commands(c) {
 
 start(async (who, content) => {
   const { container: c } = await get(`/api/portal/containers/${encodeURIComponent(location.pathname.split('/')[2])}`);
-  const versions = await versionsSection(c);
+  const [versions, said] = await Promise.all([versionsSection(c), imageFacts(c)]);
   setTitle(c.uri);
   fill(content, head(c, who.site.globus_enabled, imageActions(c, who)), damagedNotice(c.damaged),
     versions.notice,
+    said.remark,
     el('section', { class: 'card', 'aria-label': 'Facts' }, facts([
       ['Collection', [el('a', { href: `/collections/${c.collection.id}` }, c.collection.name), ' ', visibility(c.collection.private)]],
       ['Tag', [el('span', { class: 'badge mono' }, c.tag), c.frozen ? [' ', el('span', { class: 'badge badge-info' }, icon('lock'), 'frozen')] : null]],
       ['Size', `${size(c.size)} (${c.size.toLocaleString('en')} bytes)`],
       ['sha256', digest(c.sha256)],
       ['Version', c.version && c.version !== c.sha256 ? el('code', { class: 'wrap-anywhere' }, c.version) : null],
-      ['Build date', timeElement(c.created_at)],
+      ...said.pairs,
+      ['First push', timeElement(c.created_at)],
       ['Last push', c.updated_at !== c.created_at ? timeElement(c.updated_at) : null],
     ])),
     versions.section,
-    c.damaged ? null : commands(c));
+    c.damaged ? null : commands(c),
+    said.sections);
 });
