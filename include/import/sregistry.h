@@ -30,10 +30,10 @@ struct import_problem {
 };
 
 struct import_report {
-    struct import_count users, collections, members, containers;
+    struct import_count users, collections, members, containers, labels;
     int64_t bytes; /* of the containers created and updated */
     int64_t ways[BRING_WAYS];
-    int64_t labels, tags, shares, stars, teams, frozen; /* there, and without a place here */
+    int64_t shares, stars, teams, frozen; /* there, and without a place here */
     struct import_problem *problems;
     size_t problem_count, problem_capacity;
 };

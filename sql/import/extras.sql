@@ -1,6 +1,4 @@
 -- How much there is of what is not brought.
-select (select count(*) from main_label_containers) as labels,
-    (select count(*) from taggit_taggeditem) as tags,
-    (select count(*) from main_share where expire_date > now()) as shares,
+select (select count(*) from main_share where expire_date > now()) as shares,
     (select count(*) from main_star) as stars,
     (select count(*) from users_team) as teams;

@@ -1,4 +1,5 @@
--- What an image says of itself; nothing changes when it is known already, as the bytes behind a digest never do.
+-- What an image says of itself; nothing changes when it is known already, as the bytes behind a digest never do. Its own labels
+-- win over those that an import brought.
 -- $1 image id · $2 format · $3 remark · $4 architecture · $5 built, Unix seconds or null · $6 definition · $7 {"objects": [...], "labels": [...]}
 -- expects: none
 with unread as (
@@ -8,4 +9,5 @@ with unread as (
     select id, $2::image_format, $3::text, $4::text, to_timestamp($5::bigint), $6::text, $7::jsonb -> 'objects' from unread
 )
 insert into image_labels (image_id, name, value)
-select unread.id, label ->> 'name', label ->> 'value' from unread, jsonb_array_elements($7::jsonb -> 'labels') as label;
+select unread.id, label ->> 'name', label ->> 'value' from unread, jsonb_array_elements($7::jsonb -> 'labels') as label
+on conflict (image_id, name) do update set value = excluded.value;

@@ -20,9 +20,9 @@ static const struct json_shape problem_shape = JSON_SHAPE(struct import_problem,
 
 struct report_view {
     bool dry_run;
-    const struct import_count *users, *collections, *members, *containers;
+    const struct import_count *users, *collections, *members, *containers, *labels;
     int64_t bytes, reflinked, linked, copied;
-    int64_t labels, tags, shares, stars, teams, frozen;
+    int64_t shares, stars, teams, frozen;
     struct json_list problems;
 };
 // clang-format off
@@ -32,12 +32,11 @@ static const struct json_field report_fields[] = {
     {"collections", JSON_OBJECT, offsetof(struct report_view, collections), 0, 0, &count_shape  },
     {"members",     JSON_OBJECT, offsetof(struct report_view, members),     0, 0, &count_shape  },
     {"containers",  JSON_OBJECT, offsetof(struct report_view, containers),  0, 0, &count_shape  },
+    {"labels",      JSON_OBJECT, offsetof(struct report_view, labels),      0, 0, &count_shape  },
     {"bytes",       JSON_INT,    offsetof(struct report_view, bytes),       0, 0, NULL          },
     {"reflinked",   JSON_INT,    offsetof(struct report_view, reflinked),   0, 0, NULL          },
     {"linked",      JSON_INT,    offsetof(struct report_view, linked),      0, 0, NULL          },
     {"copied",      JSON_INT,    offsetof(struct report_view, copied),      0, 0, NULL          },
-    {"labels",      JSON_INT,    offsetof(struct report_view, labels),      0, 0, NULL          },
-    {"tags",        JSON_INT,    offsetof(struct report_view, tags),        0, 0, NULL          },
     {"shares",      JSON_INT,    offsetof(struct report_view, shares),      0, 0, NULL          },
     {"stars",       JSON_INT,    offsetof(struct report_view, stars),       0, 0, NULL          },
     {"teams",       JSON_INT,    offsetof(struct report_view, teams),       0, 0, NULL          },
@@ -55,12 +54,11 @@ static void write_json(struct cli *cli, const struct import_report *r, bool dry_
         .collections = &r->collections,
         .members = &r->members,
         .containers = &r->containers,
+        .labels = &r->labels,
         .bytes = r->bytes,
         .reflinked = r->ways[BRING_REFLINK],
         .linked = r->ways[BRING_LINK],
         .copied = r->ways[BRING_COPY],
-        .labels = r->labels,
-        .tags = r->tags,
         .shares = r->shares,
         .stars = r->stars,
         .teams = r->teams,
@@ -90,14 +88,15 @@ static void write_text(struct cli *cli, const struct import_report *r, bool dry_
     write_count(out, "collections", &r->collections);
     write_count(out, "members", &r->members);
     write_count(out, "containers", &r->containers);
+    write_count(out, "labels", &r->labels);
     buf_printf(out, "%lld bytes; %lld images reflinked, %lld hard-linked, %lld copied\n",
                (long long)r->bytes, (long long)r->ways[BRING_REFLINK],
                (long long)r->ways[BRING_LINK], (long long)r->ways[BRING_COPY]);
-    buf_printf(out,
-               "not brought: passwords, %lld labels, %lld tags, %lld share links, %lld stars, %lld "
-               "teams, the freeze of %lld containers\n",
-               (long long)r->labels, (long long)r->tags, (long long)r->shares, (long long)r->stars,
-               (long long)r->teams, (long long)r->frozen);
+    buf_printf(
+        out,
+        "not brought: passwords, %lld share links, %lld stars, %lld teams, the freeze of %lld "
+        "containers\n",
+        (long long)r->shares, (long long)r->stars, (long long)r->teams, (long long)r->frozen);
     for (size_t i = 0; i < r->problem_count; i++)
         buf_printf(out, "failed: " STR_FMT " " STR_FMT ": " STR_FMT "\n",
                    STR_ARG(r->problems[i].kind), STR_ARG(r->problems[i].name),

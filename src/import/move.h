@@ -42,5 +42,6 @@ MUST_USE enum err move_users(struct ctx *c, struct move *m);
 MUST_USE enum err move_collections(struct ctx *c, struct move *m);
 MUST_USE enum err move_members(struct ctx *c, struct move *m);
 MUST_USE enum err move_containers(struct ctx *c, struct move *m);
+MUST_USE enum err move_labels(struct ctx *c, struct move *m);
 
 #endif

@@ -77,8 +77,6 @@ static enum err count_extras(struct ctx *c, struct move *m)
     struct db_rows rows;
 
     TRY(old_rows(c, m->old, OLD_EXTRAS, &rows));
-    r->labels = db_get_int(&rows, 0, "labels");
-    r->tags = db_get_int(&rows, 0, "tags");
     r->shares = db_get_int(&rows, 0, "shares");
     r->stars = db_get_int(&rows, 0, "stars");
     r->teams = db_get_int(&rows, 0, "teams");
@@ -108,5 +106,6 @@ enum err import_sregistry(struct ctx *c, const struct import_options *options,
     TRY(move_users(c, &m));
     TRY(move_collections(c, &m));
     TRY(move_members(c, &m));
-    return move_containers(c, &m);
+    TRY(move_containers(c, &m));
+    return move_labels(c, &m);
 }

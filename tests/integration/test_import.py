@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from sandbox.client import SregistryClient
-from sandbox.image import sha256
+from sandbox.image import LABELS, sha256
 from sandbox.sandbox import Sandbox
 
 from old_registry import JOINED, OldRegistry
@@ -245,13 +245,30 @@ def test_what_cannot_be_brought_is_told_with_its_reason_and_stops_nothing(target
 
 def test_what_has_no_place_here_is_counted(target: Sandbox, full: OldRegistry) -> None:
     full.container(1, "cold", "v1", OTHER, frozen=True)
-    full.db.execute("insert into main_label (key, value) values ('MAINTAINER', 'x'); insert into main_label_containers (label_id, container_id) "
-                    "values (1, 1), (1, 2); insert into main_star (collection_id, user_id) values (1, 1); insert into users_team (name, permission) "
-                    "values ('a-team', 'open'); insert into taggit_taggeditem (object_id, content_type_id, tag_id) values (1, 1, 1); "
+    full.db.execute("insert into main_star (collection_id, user_id) values (1, 1); insert into users_team (name, permission) values ('a-team', 'open'); "
                     "insert into main_share (expire_date, container_id) values (now() + interval '1 day', 1), (now() - interval '1 day', 1)")
     report = run(target, full)
-    assert {kind: report[kind] for kind in ("labels", "tags", "shares", "stars", "teams", "frozen")} == {
-        "labels": 2, "tags": 1, "shares": 1, "stars": 1, "teams": 1, "frozen": 1}
+    assert {kind: report[kind] for kind in ("shares", "stars", "teams", "frozen")} == {"shares": 1, "stars": 1, "teams": 1, "frozen": 1}
+
+
+def test_labels_and_free_tags_come_along(target: Sandbox, full: OldRegistry, sif: Path) -> None:
+    own = full.container(1, "labelled", "v1", sif.read_bytes())
+    full.db.execute(f"""
+        insert into main_label (id, key, value) values (1, 'MAINTAINER', 'x'), (2, 'org.label-schema.name', 'another'), (3, 'LONG', repeat('ü', 250));
+        insert into main_label_containers (label_id, container_id) values (1, {own}), (2, {own}), (3, {own});
+        insert into django_content_type (id, app_label, model) values (7, 'main', 'container') on conflict do nothing;
+        insert into taggit_tag (id, name, slug) values (8, 'gpu', 'gpu'), (9, 'bio', 'bio');
+        insert into taggit_taggeditem (object_id, content_type_id, tag_id) values ({own}, 7, 8), ({own}, 7, 9)""")
+    assert run(target, full, "--dry-run")["labels"] == counts(found=4, created=4)
+    assert run(target, full)["labels"] == counts(found=4, created=4)
+    target.program.run("agent", "once")  # reads the file, whose own labels win
+    assert run(target, full)["labels"] == counts(found=4, unchanged=4)
+    with psycopg.connect(target.database.url) as db:
+        rows = db.execute("select l.name, l.value from image_labels l join containers k using (image_id) where k.name = 'labelled'").fetchall()
+        assert dict(rows) == {**LABELS, "MAINTAINER": "x", "LONG": "ü" * 250, "tags": "bio, gpu"}
+    newer = Pusher(target.url, "dana", TOKENS["dana"], "tacos", "labelled", "v1")
+    assert newer.push(b"pushed here since").status_code == 200
+    assert run(target, full)["labels"] == counts(found=4, kept=4)
 
 
 # -- bytes --------------------------------------------------------------------------------------
