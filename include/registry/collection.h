@@ -112,6 +112,12 @@ struct catalog {
  */
 MUST_USE enum err catalog_list(struct ctx *c, struct viewer v, struct str name,
                                struct catalog *out);
+/**
+ * A page of it, begun after `offset` collections, and how many there are in all. Two queries: a
+ * catalog may be longer than anyone wants to read.
+ */
+MUST_USE enum err catalog_page(struct ctx *c, struct viewer v, int64_t limit, int64_t offset,
+                               struct catalog *out, int64_t *total);
 
 /**
  * Delete a container and note who did it; its bytes go when nothing needs them. ERR_NOT_FOUND;

@@ -1,5 +1,7 @@
 #include "catalog_page.h"
 
+#include "viewer.h"
+
 #include "base/settings.h"
 
 enum { NUMBER_LEN_MAX = 10, LIMIT_STANDARD = 10, LIMIT_MAX = 1000, OFFSET_MAX = 1000000000 };
@@ -17,14 +19,20 @@ static enum err read_number(struct req *r, const char *name, int64_t min, int64_
     return ERR_OK;
 }
 
-enum err catalog_page_read(struct req *r, struct catalog_page *out)
+struct window {
+    int64_t limit, offset;
+    bool is_given; /* else everything is one page */
+};
+
+static enum err read_window(struct req *r, struct window *out)
 {
-    struct catalog_page page = {.limit = LIMIT_STANDARD};
+    struct window w = {.limit = LIMIT_STANDARD};
     bool limit, offset;
 
-    TRY(read_number(r, "limit", 1, LIMIT_MAX, &limit, &page.limit));
-    TRY(read_number(r, "offset", 0, OFFSET_MAX, &offset, &page.offset));
-    *out = limit || offset ? page : (struct catalog_page){0};
+    TRY(read_number(r, "limit", 1, LIMIT_MAX, &limit, &w.limit));
+    TRY(read_number(r, "offset", 0, OFFSET_MAX, &offset, &w.offset));
+    w.is_given = limit || offset;
+    *out = w;
     return ERR_OK;
 }
 
@@ -34,19 +42,34 @@ static struct str address(struct ctx *c, int64_t limit, int64_t offset)
                       c->settings->domain_name, (long long)limit, (long long)offset);
 }
 
-struct catalog_view catalog_page_view(struct ctx *c, const struct catalog *all,
-                                      const struct catalog_page *page)
+static struct catalog_view page_view(struct ctx *c, const struct catalog *page,
+                                     const struct window *w, int64_t total)
 {
-    int64_t count = (int64_t)all->count, limit = page->limit ? page->limit : count;
-    int64_t start = page->offset < count ? page->offset : count;
-    int64_t end = limit < count - start ? start + limit : count;
-    const struct catalog part = {all->list + start, (size_t)(end - start)};
-    struct catalog_view view = catalog_view(c, &part);
+    struct catalog_view view = catalog_view(c, page);
+    int64_t start = w->offset < total ? w->offset : total;
 
-    view.count = count;
-    if (end < count)
-        view.next = address(c, limit, end);
+    view.count = total;
+    if (w->limit < total - start)
+        view.next = address(c, w->limit, start + w->limit);
     if (start > 0)
-        view.previous = address(c, limit, start > limit ? start - limit : 0);
+        view.previous = address(c, w->limit, start > w->limit ? start - w->limit : 0);
     return view;
+}
+
+enum err catalog_page_view(struct req *r, struct catalog_view *out)
+{
+    struct ctx *c = r->ctx;
+    struct catalog page;
+    struct window w;
+    int64_t total;
+
+    TRY(read_window(r, &w));
+    if (w.is_given) {
+        TRY(catalog_page(c, app_viewer(r), w.limit, w.offset, &page, &total));
+        *out = page_view(c, &page, &w, total);
+        return ERR_OK;
+    }
+    TRY(catalog_list(c, app_viewer(r), STR_NONE, &page));
+    *out = catalog_view(c, &page);
+    return ERR_OK;
 }

@@ -9,15 +9,10 @@
 
 #include "http/request.h"
 
-struct catalog_page {
-    int64_t limit; /* 0: no page was asked for, everything is one */
-    int64_t offset;
-};
-
-/** From the query; ERR_INPUT names limit or offset. */
-MUST_USE enum err catalog_page_read(struct req *r, struct catalog_page *out);
-/** The page of it, with next, previous and the count of all. */
-struct catalog_view catalog_page_view(struct ctx *c, const struct catalog *all,
-                                      const struct catalog_page *page);
+/**
+ * Collections the caller may read: all of them, or the page that the query asks for, with next,
+ * previous and the count of all. ERR_INPUT names limit or offset.
+ */
+MUST_USE enum err catalog_page_view(struct req *r, struct catalog_view *out);
 
 #endif

@@ -50,6 +50,13 @@ enum err handle_portal_collections(struct req *r);
 enum err handle_portal_collection(struct req *r);
 enum err handle_portal_container(struct req *r);
 
+/* search.c */
+enum err handle_search(struct req *r);
+enum err handle_search_by_name(struct req *r);
+enum err handle_search_by_words(struct req *r);
+enum err handle_labels_all(struct req *r);
+enum err handle_labels(struct req *r);
+
 /* collections.c */
 enum err handle_collection_create(struct req *r);
 enum err handle_collection_edit(struct req *r);

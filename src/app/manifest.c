@@ -167,12 +167,8 @@ enum err handle_manifest_delete(struct req *r)
 enum err handle_collections_all(struct req *r)
 {
     struct catalog_view view;
-    struct catalog_page page;
-    struct catalog all;
 
-    TRY(catalog_page_read(r, &page));
-    TRY(catalog_list(r->ctx, app_viewer(r), STR_NONE, &all));
-    view = catalog_page_view(r->ctx, &all, &page);
+    TRY(catalog_page_view(r, &view));
     return reply_json(r, 200, &view_catalog, &view);
 }
 
@@ -194,19 +190,6 @@ enum err handle_collection_by_id(struct req *r)
     return reply_json(r, 200, &view_catalog_entry, &view);
 }
 
-/* The manifest as it is where containers are listed: without its download URL. */
-static struct json_shape without_image(struct arena *a)
-{
-    struct json_field *fields = arena_alloc_array(a, view_manifest.count, sizeof *fields);
-    struct json_shape shape = {fields, 0, view_manifest.size};
-
-    for (size_t i = 0; i < view_manifest.count; i++) {
-        if (!str_eq(str_of(view_manifest.fields[i].name), STR("image")))
-            fields[shape.count++] = view_manifest.fields[i];
-    }
-    return shape;
-}
-
 /* GET /api/containers/{id} */
 enum err handle_container_by_id(struct req *r)
 {
@@ -219,7 +202,7 @@ enum err handle_container_by_id(struct req *r)
     TRY(req_path_int(r, "id", &id));
     TRY(container_get(c, app_viewer(r), id, &k));
     view = manifest_view(c, app_viewer(r), &k);
-    shape = without_image(c->arena);
+    shape = view_manifest_listed(c->arena);
     return reply_json(r, 200, &shape, &view);
 }
 

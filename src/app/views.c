@@ -45,6 +45,18 @@ static struct str time_with_us(struct ctx *c, int64_t at_us)
                       (int)(at_us % 1000000));
 }
 
+struct json_shape view_manifest_listed(struct arena *a)
+{
+    struct json_field *fields = arena_alloc_array(a, view_manifest.count, sizeof *fields);
+    struct json_shape shape = {fields, 0, view_manifest.size};
+
+    for (size_t i = 0; i < view_manifest.count; i++) {
+        if (!str_eq(str_of(view_manifest.fields[i].name), STR("image")))
+            fields[shape.count++] = view_manifest.fields[i];
+    }
+    return shape;
+}
+
 struct manifest_view manifest_view(struct ctx *c, struct viewer v, const struct container *k)
 {
     static const int64_t MIB = 1048576;

@@ -27,6 +27,8 @@ struct manifest_view {
     const struct manifest_metadata *metadata;
 };
 extern const struct json_shape view_manifest;
+/** The same where containers are listed: without its download URL. */
+struct json_shape view_manifest_listed(struct arena *a);
 /** The manifest of an image for a viewer; it carries a download URL. */
 struct manifest_view manifest_view(struct ctx *c, struct viewer v, const struct container *k);
 

@@ -62,6 +62,32 @@ static struct str pattern_of(struct ctx *c, struct str text)
     return buf_str(&b);
 }
 
+/* One row more than the page holds tells whether there is a next page. */
+static enum err query_list(struct ctx *c, const struct collection_query *q, struct str after,
+                           struct db_rows *rows)
+{
+    return db_many(c, SQL_COLLECTION_LIST,
+                   DB_ARGS(db_int(c, q->viewer.user_id), db_bool(q->viewer.is_admin),
+                           db_text_or_null(c, pattern_of(c, q->text)), db_bool(q->mine),
+                           db_text_or_null(c, after), db_int(c, q->limit + 1)),
+                   rows);
+}
+
+/* Of the whole list the next page is the next in the index; a part of it needs a plan of its own.
+ */
+static enum err plan_list(struct ctx *c, const struct collection_query *q, struct str after,
+                          struct db_rows *rows)
+{
+    struct db_rows plan;
+
+    if (q->text.len == 0 && !q->mine)
+        return query_list(c, q, after, rows);
+    TRY(db_begin(c));
+    TRY(db_one(c, SQL_SEARCH_PLAN, DB_NO_ARGS, "search_plan", &plan));
+    TRY(query_list(c, q, after, rows));
+    return db_commit(c);
+}
+
 enum err collection_list(struct ctx *c, const struct collection_query *q,
                          struct collection_page *out)
 {
@@ -72,12 +98,7 @@ enum err collection_list(struct ctx *c, const struct collection_query *q,
     if (!str_is_utf8(q->text))
         return FAIL_FIELD(c, "q", "q: not valid UTF-8.");
     TRY(cursor_read_name(c, q->cursor, &after));
-    /* One row more than the page holds tells whether there is a next page. */
-    TRY(db_many(c, SQL_COLLECTION_LIST,
-                DB_ARGS(db_int(c, q->viewer.user_id), db_bool(q->viewer.is_admin),
-                        db_text_or_null(c, pattern_of(c, q->text)), db_bool(q->mine),
-                        db_text_or_null(c, after), db_int(c, q->limit + 1)),
-                &rows));
+    TRY(plan_list(c, q, after, &rows));
     page.count = rows.count > (size_t)q->limit ? (size_t)q->limit : rows.count;
     page.list = arena_alloc_array(c->arena, page.count, sizeof *page.list);
     for (size_t i = 0; i < page.count; i++)
@@ -134,32 +155,55 @@ static struct container container_from_catalog(const struct db_rows *rows, size_
     };
 }
 
-enum err catalog_list(struct ctx *c, struct viewer v, struct str name, struct catalog *out)
+static void catalog_from_rows(struct ctx *c, const struct db_rows *rows, struct catalog *out)
 {
     struct catalog_entry *entry = NULL;
     struct container *containers;
     struct catalog all = {0};
-    struct db_rows rows;
 
-    TRY(db_many(c, SQL_COLLECTION_CATALOG,
-                DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin), db_text_or_null(c, name)),
-                &rows));
-    all.list = arena_alloc_array(c->arena, count_collections(&rows), sizeof *all.list);
-    containers = arena_alloc_array(c->arena, rows.count, sizeof *containers);
-    for (size_t i = 0; i < rows.count; i++) {
-        int64_t id = db_get_int(&rows, i, "id");
+    all.list = arena_alloc_array(c->arena, count_collections(rows), sizeof *all.list);
+    containers = arena_alloc_array(c->arena, rows->count, sizeof *containers);
+    for (size_t i = 0; i < rows->count; i++) {
+        int64_t id = db_get_int(rows, i, "id");
 
         if (!entry || entry->id != id) {
             entry = &all.list[all.count++];
             *entry = (struct catalog_entry){.id = id,
-                                            .name = db_get_text(&rows, i, "name"),
-                                            .created_us = db_get_int(&rows, i, "created_us"),
-                                            .updated_us = db_get_int(&rows, i, "updated_us"),
+                                            .name = db_get_text(rows, i, "name"),
+                                            .created_us = db_get_int(rows, i, "created_us"),
+                                            .updated_us = db_get_int(rows, i, "updated_us"),
                                             .containers = &containers[i]};
         }
-        if (!db_is_null(&rows, i, "container_id"))
-            entry->containers[entry->count++] = container_from_catalog(&rows, i);
+        if (!db_is_null(rows, i, "container_id"))
+            entry->containers[entry->count++] = container_from_catalog(rows, i);
     }
     *out = all;
+}
+
+enum err catalog_list(struct ctx *c, struct viewer v, struct str name, struct catalog *out)
+{
+    struct db_rows rows;
+
+    TRY(db_many(c, SQL_COLLECTION_CATALOG,
+                DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin), db_text_or_null(c, name),
+                        db_null(), db_int(c, 0)),
+                &rows));
+    catalog_from_rows(c, &rows, out);
+    return ERR_OK;
+}
+
+enum err catalog_page(struct ctx *c, struct viewer v, int64_t limit, int64_t offset,
+                      struct catalog *out, int64_t *total)
+{
+    struct db_rows rows;
+
+    TRY(db_one(c, SQL_COLLECTION_COUNT, DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin)),
+               "collection_count", &rows));
+    *total = db_get_int(&rows, 0, "count");
+    TRY(db_many(c, SQL_COLLECTION_CATALOG,
+                DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin), db_null(), db_int(c, limit),
+                        db_int(c, offset)),
+                &rows));
+    catalog_from_rows(c, &rows, out);
     return ERR_OK;
 }

@@ -14,7 +14,9 @@ from place import Place
 FEW = 1_000
 PER_COLLECTION = 10
 REPEATS = 40
-PAGES = ("/api/portal/collections", "/api/portal/collections?q=collection-5", "/api/collections")
+PAGES = ("/api/portal/collections", "/api/portal/collections?q=collection-5", "/api/portal/search?q=image", "/api/portal/search?q=image-77",
+         "/api/portal/search?q=person-7+amd64", "/api/portal/search?q=nowhere", "/api/container/search/name/image-77",
+         "/api/labels/search/maintainer/key/person-77/value", "/api/collections?limit=10", "/api/collections")
 
 FILL = """
 with new as (
@@ -29,12 +31,19 @@ with new as (
 insert into containers (collection_id, name, tag, image_id)
 select collection_id, 'image-' || id, 'latest', id from stored
 """
+LABELS = """
+insert into image_labels (image_id, name, value)
+select i.id, l.name, l.value
+from images i, lateral (values ('maintainer', 'person-' || i.id %% 10000), ('org.label-schema.build-arch', 'amd64')) l (name, value)
+where not exists (select from image_labels o where o.image_id = i.id)
+"""
 
 
 def fill(place: Place, first: int, last: int) -> None:
     """Containers number ``first`` + 1 to ``last``, by SQL alone: no list reads a file."""
     with psycopg.connect(place.sandbox.database.url) as database:
         database.execute(FILL, {"first": first // PER_COLLECTION + 1, "last": last // PER_COLLECTION, "each": PER_COLLECTION})
+        database.execute(LABELS, {})
     with psycopg.connect(place.sandbox.database.url, autocommit=True) as database:
         database.execute("vacuum analyze")
 
@@ -58,6 +67,6 @@ def lists(place: Place, scale: Scale) -> None:
     for count in (FEW, scale.images):
         fill(place, there, count)
         there = count
-        seen.append({page: milliseconds(session, place.ours + page, REPEATS if "portal" in page else 3) for page in PAGES})
+        seen.append({page: milliseconds(session, place.ours + page, 3 if page == "/api/collections" else REPEATS) for page in PAGES})
     for page in PAGES:
         tell(f"{page}, {scale.images} / {FEW}", seen[1][page], seen[0][page], "ms", "<= 1.5")

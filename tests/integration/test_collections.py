@@ -254,7 +254,7 @@ def test_disable_building_refuses_a_push_with_its_sentence(closed: Sandbox) -> N
 
 # -- images ---------------------------------------------------------------------------------------
 
-def test_a_frozen_tag_neither_moves_nor_goes(image: Image, db: psycopg.Connection) -> None:
+def test_row_10_a_frozen_tag_neither_moves_nor_goes(image: Image, db: psycopg.Connection) -> None:
     ticket = image.pusher.ticket()  # before the freeze: judged again when the bytes are here
     assert image.freeze().json()["container"]["frozen"] is True
     p = image.pusher

@@ -50,7 +50,7 @@ def pull(p: Pusher, sign: bool, **headers: str) -> requests.Response:
     return requests.get(manifest.json()["image"], headers=headers, timeout=60)
 
 
-def test_a_visitor_is_refused_after_the_limit_and_may_sign(image: Pusher) -> None:
+def test_row_05_a_visitor_is_refused_after_the_limit_and_may_sign(image: Pusher) -> None:
     for number in range(1, VISITOR + 1):
         answer = pull(image, sign=False)
         assert answer.status_code == 200 and answer.content == CONTENT
@@ -63,7 +63,7 @@ def test_a_visitor_is_refused_after_the_limit_and_may_sign(image: Pusher) -> Non
     assert pull(image, sign=True).status_code == 200, "an account is not counted by its address"
 
 
-def test_an_account_is_refused_after_its_limit_and_another_is_not(image: Pusher, registry: Sandbox) -> None:
+def test_row_06_and_31_an_account_has_its_own_limit_and_head_is_no_download(image: Pusher, registry: Sandbox) -> None:
     urls = [image.manifest(sign=True).json()["image"] for _ in range(ACCOUNT + 1)]
     assert [requests.get(url, timeout=60).status_code for url in urls] == [200] * ACCOUNT + [429], "also by URLs from before"
     assert image.manifest(sign=True).status_code == 429
@@ -81,7 +81,7 @@ def test_an_interrupted_download_goes_on(image: Pusher) -> None:
     assert rest[-1].headers["RateLimit-Remaining"] == str(VISITOR - 1)
 
 
-def test_a_limit_survives_a_restart(image: Pusher, registry: Sandbox) -> None:
+def test_row_31_a_limit_survives_a_restart(image: Pusher, registry: Sandbox) -> None:
     for _ in range(VISITOR):
         pull(image, sign=False)
     restart_pool(registry, "api")
@@ -90,7 +90,7 @@ def test_a_limit_survives_a_restart(image: Pusher, registry: Sandbox) -> None:
     assert image.manifest().status_code == 429, "the agent sweeps only what is over"
 
 
-def test_what_is_left_is_shown(image: Pusher, registry: Sandbox) -> None:
+def test_row_07_what_is_left_is_shown_with_when_it_ends(image: Pusher, registry: Sandbox) -> None:
     pull(image, sign=True)
     alice = Person(registry.url, "alice", registry.user("alice")["password"]).sign_in()
     usage = alice.get("/api/me/usage").json()
@@ -112,7 +112,7 @@ def forbidding(registry: Sandbox) -> Iterator[None]:
     reload()
 
 
-def test_with_403_the_real_client_signs_or_says_so(image: Pusher, registry: Sandbox, forbidding: None, tmp_path: Path) -> None:
+def test_row_05_with_403_the_real_client_signs_or_says_so(image: Pusher, registry: Sandbox, forbidding: None, tmp_path: Path) -> None:
     """To a 429 it says nothing and ends with success (contract, part 5); that is why the setting is there."""
     for _ in range(VISITOR):
         pull(image, sign=False)

@@ -53,6 +53,11 @@ EXPECTED = {
     "GET /api/registry/identity": (200, 200, 200, 200),
     "GET /containers/{id}/download/{capability}": (403, 403, 403, 403),
     "GET /containers/{id}/download/share/{secret}": (403, 403, 403, 403),
+    "GET /api/portal/search": (200, 200, 200, 200),
+    "GET /api/container/search/{query...}": (200, 200, 200, 200),
+    "GET /api/collection/search/{q...}": (200, 200, 200, 200),
+    "GET /api/labels/search": (200, 200, 200, 200),
+    "GET /api/labels/search/{query...}": (200, 200, 200, 200),
     "GET /api/portal/collections": (200, 200, 200, 200),
     "GET /api/portal/collections/{id}": (404, 404, 200, 200),
     "GET /api/portal/containers/{id}": (404, 404, 200, 200),
@@ -190,7 +195,7 @@ class Scene:
     def case(self, row: str, who: str) -> Case:
         """The request that belongs to a row."""
         method, path = row.split()
-        path = path.replace("{image...}", "matrix/image:latest").replace("{name...}", "matrix").replace("{capability}", "x" * 40)
+        path = path.replace("{image...}", "matrix/image:latest").replace("{name...}", "matrix").replace("{query...}", "name/key").replace("{q...}", "image").replace("{capability}", "x" * 40)
         path = path.replace("{tab}", "profile").replace("{endpoint}", STANFORD_GUEST)
         path = re.sub(r"(?<=transfers/)\{id\}", self.transfer, path)
         path = re.sub(r"(?<=endpoints/)\{id\}", STANFORD_GUEST, path)
@@ -204,6 +209,8 @@ class Scene:
             return {"json": {"collection": "matrix", "name": "image", "tag": "latest"}, "headers": self.signed(who, "push")}
         if row == "POST /api/transfers":
             return {"json": {"container_id": self.container, "endpoint_id": STANFORD_GUEST}}
+        if row == "GET /api/portal/search":
+            return {"params": {"q": "image"}}
         if row == "POST /api/portal/collections":
             return {"json": {"name": f"made-{next(self.tags)}", "private": True}}
         if row in MANAGED:
@@ -358,7 +365,7 @@ def test_nothing_changes_without_the_csrf_token_and_our_origin(scene: Scene, rou
 
 def test_a_method_that_a_path_does_not_have_gets_405(scene: Scene, routes: list[dict[str, Any]]) -> None:
     known = set(rows_of(routes))
-    for row in known:
+    for row in known - {"GET /api/container/search/{query...}"}:  # to DELETE its paths are images
         for method in {"PUT", "PATCH", "DELETE", "POST"} - {name.split()[0] for name in known if name.split()[1] == row.split()[1]}:
             case = scene.case(f"GET {row.split()[1]}", "nobody")
             answer = requests.request(method, scene.sandbox.url + case.path, timeout=60, allow_redirects=False)

@@ -63,3 +63,9 @@ def test_decisions_are_short_and_listed():
     for page in pages:
         assert f"({page.name})" in index, f"{page.name} is not listed"
         assert len(page.read_text().splitlines()) <= 60, f"{page.name} is longer than a page"
+
+
+def test_every_row_of_the_defects_list_has_a_test_named_after_it():
+    """The list of the predecessor's defects has 35 rows."""
+    names = " ".join(re.findall(r"^def (test_\w+)", "".join(p.read_text() for p in (ROOT / "tests/integration").glob("*.py")), re.M))
+    assert {int(n) for n in re.findall(r"(?:row|and)_(\d\d)", names)} >= set(range(1, 36))

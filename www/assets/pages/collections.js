@@ -1,8 +1,9 @@
 /**
- * /collections: what the viewer may read, with a search.
+ * /collections: what the viewer may read, with a search over collections and images.
  *
  * For tests: button "New collection" (opens a dialog with textboxes "Name", "Description", radios "Public", "Private", button
- * "Create collection"); searchbox "Search collections", button "Search", table "Collections" (one link a row, named like the collection), button
+ * "Create collection"); searchbox "Search collections and images", button "Search", tables "Collections" and, of a
+ * search, "Images" (one link a row, named like the collection), button
  * "Load more", heading "No collections yet" when empty.
  */
 
@@ -10,6 +11,7 @@ import { byId, el, fill } from '../lib/dom.js';
 import { showCollections } from '../lib/collectionlist.js';
 import { pushHowto } from '../lib/howto.js';
 import { emptyPanel, errorPanel, loading } from '../lib/panel.js';
+import { searchResult } from '../lib/searchresult.js';
 import { newCollectionButton } from '../lib/collectionform.js';
 import { setTitle, start } from '../lib/shell.js';
 
@@ -18,8 +20,8 @@ const box = byId('q');
 /** @param {string} q @param {boolean} signedIn */
 function nothing(q, signedIn) {
   if (q) {
-    return emptyPanel('Nothing found', el('p', {}, 'No collection that you may read is called like “', el('strong', {}, q), '”.'),
-      el('p', {}, signedIn ? 'Try a part of the name.' : 'Try a part of the name, or sign in: private collections show for their members only.'),
+    return emptyPanel('Nothing found', el('p', {}, 'Nothing that you may read has “', el('strong', {}, q), '” in its name, tag, description or labels.'),
+      el('p', {}, signedIn ? 'Try fewer words, or a part of one.' : 'Try fewer words, or a part of one, or sign in: private collections show for their members only.'),
       el('p', { class: 'actions' }, el('a', { class: 'button', href: '/collections' }, 'Show all collections')));
   }
   if (!signedIn) {
@@ -32,10 +34,13 @@ function nothing(q, signedIn) {
 start(async (who, content) => {
   /** @param {string} q */
   async function show(q) {
-    setTitle(q ? `${q}: collections` : 'Collections');
+    setTitle(q ? `${q}: search` : 'Collections');
     fill(content, loading());
     try {
-      await showCollections(content, { q }, () => nothing(q, who.user !== null));
+      const images = q ? await searchResult(q, who.site.globus_enabled) : null;
+      const collections = el('div');
+      await showCollections(collections, { q }, () => (images ? null : nothing(q, who.user !== null)));
+      fill(content, collections, images);
     } catch (error) {
       fill(content, errorPanel(error, { retry: () => show(q) }));
     }

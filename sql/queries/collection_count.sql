@@ -1,0 +1,7 @@
+-- How many collections the viewer may read.
+-- $1 viewer's user id (0: visitor) · $2 viewer is admin
+-- expects: one
+select count(*) as count
+from collections c
+where $2::boolean or not c.is_private
+    or exists (select from collection_members m where m.collection_id = c.id and m.user_id = $1::bigint);
