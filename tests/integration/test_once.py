@@ -27,6 +27,6 @@ def test_44_each_wish_is_one_task_whatever_is_killed(make_sandbox: Callable[...,
         once = Once(sandbox, db, SEED)
         once.run(RUNS)
     print(f"ONCE_SEED={SEED} ONCE_RUNS={RUNS}: killed {dict(sorted(once.killed.items()))}")
-    assert once.wrong == [], f"ONCE_SEED={SEED}"
+    assert once.wrong == [], "\n".join([f"ONCE_SEED={SEED}", *once.wrong])
     assert len(once.killed) >= min(RUNS // 10, 12), "nearly every kind of kill took place"
     sandbox.down()

@@ -113,12 +113,13 @@ class Once:
             self.globus.fail(run.fault_of_presses[0], times=-1, **run.fault_of_presses[1])
         else:
             self._faults(run)
+        self.acknowledged = False
         self._with_kill("worker", run.kills_worker, run.choose, lambda: self._press(run, run.presses))
         if run.fault_of_presses:
             self._no_faults()
             self._faults(run)
         self._with_kill("agent", run.kills_agent, run.choose, lambda: self._agents(run.agents))
-        if run.presses_again:
+        if run.presses_again or not self.acknowledged:  # who was told of no success presses again
             self._press(run, 1)
         for _ in range(TURNS):
             if not self.db.execute("select 1 from transfers where finished_at is null and task_id is null").fetchone():
@@ -135,14 +136,15 @@ class Once:
             self.globus.fail(call, times=0)
 
     def _press(self, run: Run, times: int) -> None:
-        """So many clicks at once, in turn in each tab. Whether one is answered is not the question here."""
+        """So many clicks at once, in turn in each tab."""
         where = {"path": run.path} if run.names_path else {}
 
         def click(number: int) -> None:
             tab = self.tabs[number % 2]
             try:
-                requests.post(f"{tab.base_url}/api/transfers", json={"container_id": self.container, "endpoint_id": STANFORD_GUEST, **where},
-                              cookies=dict(tab.http.cookies), headers={"X-CSRF-Token": tab.csrf}, timeout=60)
+                answer = requests.post(f"{tab.base_url}/api/transfers", timeout=60, cookies=dict(tab.http.cookies), headers={"X-CSRF-Token": tab.csrf},
+                                       json={"container_id": self.container, "endpoint_id": STANFORD_GUEST, **where})
+                self.acknowledged |= answer.ok
             except requests.RequestException:
                 pass
 
