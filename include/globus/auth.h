@@ -95,8 +95,10 @@ MUST_USE enum err globus_token_refresh(struct ctx *c, struct str refresh_token,
                                        struct globus_token *out);
 
 /**
- * Revoke count tokens in parallel; done[i] says whether Globus confirmed the i-th, or knows it no
- * more. Leaves no failure behind.
+ * Revoke count tokens in parallel, then ask for each that was taken whether it is inactive; done[i]
+ * says that Globus said so of the i-th. Leaves no failure behind.
+ *
+ * @source reference/globus-api.md §1.7, §1.8
  */
 void globus_token_revoke(struct ctx *c, const struct str *tokens, bool *done, size_t count);
 

@@ -38,9 +38,9 @@ struct path_param {
 struct req {
     struct ctx *ctx;
     enum method method;
-    struct str path;    /* decoded once, without query, without a trailing slash (but "/" stays) */
-    bool ends_in_slash; /* the slash that path is without was sent */
-    struct str query;   /* raw */
+    struct str path;   /* decoded once, without query, without a trailing slash (but "/" stays) */
+    struct str query;  /* raw */
+    struct str target; /* path and query as they were sent */
     struct str content_type;   /* raw header; absent when not sent */
     int64_t content_length;    /* -1 when not sent */
     struct str authorization;  /* raw header; secret: never logged */

@@ -107,6 +107,12 @@ MUST_USE enum err transfer_get(struct ctx *c, int64_t user_id, struct str id, st
 MUST_USE enum err transfer_cancel(struct ctx *c, int64_t user_id, struct str id,
                                   struct transfer *out);
 
+/**
+ * Somebody watches this open transfer (id absent: the list of all): the agent looks at it as soon
+ * as at a new one, but not before Globus asked for patience.
+ */
+MUST_USE enum err transfer_watch(struct ctx *c, int64_t user_id, struct str id);
+
 /** How many of a user's transfers are news. */
 MUST_USE enum err transfer_news(struct ctx *c, int64_t user_id, int64_t *count);
 /** The user has seen the state of this transfer; id absent: of all. Another user's is no news here.
@@ -115,7 +121,8 @@ MUST_USE enum err transfer_notice(struct ctx *c, int64_t user_id, struct str id)
 
 /**
  * Claim due open transfers under a lease, submit those not accepted yet, follow the rest with one
- * call per user. For the agent.
+ * call for at most 100 tasks of a user, and fewer than 20 calls a second for each. A round ends
+ * after some seconds; what it did not reach is due in the next. For the agent.
  */
 struct follow_report {
     int64_t claimed, submitted, updated, finished;

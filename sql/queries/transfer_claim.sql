@@ -1,17 +1,30 @@
--- Take open transfers that are due, so that no other agent looks at them before the lease ends.
--- $1 most rows (bigint), $2 lease (seconds, bigint)
+-- Take open transfers that were due when the round began, of those users who have waited longest, so that no other agent looks at them
+-- before the lease ends. All of a user, as far as one call covers them: a row of many users each would cost a call each.
+-- $1 most users (bigint), $2 most rows of each (bigint), $3 since when the round runs (milliseconds, bigint), $4 lease (seconds, bigint)
 -- expects: many
-with due as (
-    select id
+with waiting as (
+    select user_id, min(next_check_at) as since
       from transfers
      where finished_at is null
-       and next_check_at <= now()
-     order by next_check_at
+       and next_check_at <= now() - make_interval(secs => $3::bigint / 1000.0)
+     group by user_id
+     order by since
      limit $1::bigint
-       for update skip locked
+), due as (
+    select t.id
+      from waiting w
+     cross join lateral (
+           select id
+             from transfers
+            where user_id = w.user_id
+              and finished_at is null
+              and next_check_at <= now() - make_interval(secs => $3::bigint / 1000.0)
+            order by next_check_at
+            limit $2::bigint
+              for update skip locked) t
 ), claimed as (
     update transfers
-       set next_check_at = now() + make_interval(secs => $2::bigint)
+       set next_check_at = now() + make_interval(secs => $4::bigint)
       from due
      where transfers.id = due.id
  returning transfers.*

@@ -207,6 +207,14 @@ enum err handle_transfer_classic(struct req *r)
     return reply_json(r, 200, &accepted_shape, &view);
 }
 
+/* What the user looks at is followed more closely; when that cannot be stored it is shown all the
+ * same. */
+static void watch(struct req *r, struct str id)
+{
+    if (transfer_watch(r->ctx, app_session(r)->user.id, id) != ERR_OK)
+        ctx_forgive(r->ctx);
+}
+
 /* GET /api/transfers?cursor= */
 enum err handle_transfer_list(struct req *r)
 {
@@ -218,6 +226,7 @@ enum err handle_transfer_list(struct req *r)
 
     TRY(req_query(r, "cursor", CURSOR_MAX, &cursor));
     TRY(transfer_list(c, app_session(r)->user.id, cursor, PAGE_SIZE, &page));
+    watch(r, STR_NONE);
     views = arena_alloc_array(c->arena, page.count, sizeof *views);
     for (size_t i = 0; i < page.count; i++)
         views[i] = view_of(c, &page.list[i]);
@@ -234,6 +243,7 @@ enum err handle_transfer_get(struct req *r)
     struct transfer t;
 
     TRY(transfer_get(r->ctx, app_session(r)->user.id, req_path(r, "id"), &t));
+    watch(r, t.id);
     return reply_transfer(r, 200, &t);
 }
 

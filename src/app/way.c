@@ -25,9 +25,10 @@ enum err way_through_globus(struct req *r, enum err e, const struct globus_deman
 
 enum err way_returned(const struct req *r, struct returned *out)
 {
-    /* Globus compares byte for byte, and so do we. */
-    out->path =
-        r->ends_in_slash ? str_printf(r->ctx->arena, STR_FMT "/", STR_ARG(r->path)) : r->path;
+    struct str query;
+
+    /* Globus compares byte for byte, and so do we: what was sent, not what it decodes to. */
+    (void)str_cut(r->target, '?', &out->path, &query);
     TRY(req_query(r, "code", CODE_MAX, &out->code));
     TRY(req_query(r, "state", STATE_MAX, &out->state));
     return req_query(r, "error", ERROR_MAX, &out->error);

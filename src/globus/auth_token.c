@@ -205,6 +205,16 @@ enum err globus_token_refresh(struct ctx *c, struct str refresh_token, struct gl
     return ERR_OK;
 }
 
+/* ---- the end of tokens ----------------------------------------------------------------------- */
+
+struct active_text {
+    bool is_active;
+};
+static const struct json_field active_fields[] = {
+    {"active", JSON_BOOL, offsetof(struct active_text, is_active), JSON_REQUIRED, 0, NULL},
+};
+static const struct json_shape active_shape = JSON_SHAPE(struct active_text, active_fields);
+
 /* Confirmed, or refused because the token is dead already. */
 static bool is_revoked(struct ctx *c, const struct call *call)
 {
@@ -217,19 +227,44 @@ static bool is_revoked(struct ctx *c, const struct call *call)
            (str_eq(word, STR("invalid_token")) || str_eq(word, STR("invalid_grant")));
 }
 
-void globus_token_revoke(struct ctx *c, const struct str *tokens, bool *done, size_t count)
+static bool is_inactive(struct ctx *c, const struct call *call)
+{
+    struct active_text answer = {.is_active = true};
+
+    return call->err == ERR_OK && call_read(c, call, &active_shape, &answer) == ERR_OK &&
+           !answer.is_active;
+}
+
+/* Send one form for each token that done[] names, and let judge() say of each whether it is done.
+ */
+static void send_tokens(struct ctx *c, const char *path, const struct str *tokens, bool *done,
+                        size_t count, bool (*judge)(struct ctx *c, const struct call *call))
 {
     struct call *calls = arena_alloc_array(c->arena, count, sizeof *calls);
+    size_t sent = 0, read = 0;
 
     for (size_t i = 0; i < count; i++) {
         struct buf form = {.arena = c->arena};
 
         buf_add(&form, STR("token="));
         buf_add(&form, url_encode(c->arena, tokens[i], false));
-        calls[i] = form_call(c, "/v2/oauth2/token/revoke", buf_str(&form));
+        if (done[i])
+            calls[sent++] = form_call(c, path, buf_str(&form));
     }
-    if (call_send(c, calls, count) != ERR_OK)
+    if (call_send(c, calls, sent) != ERR_OK)
         ctx_forgive(c); /* done[] says it all */
+    for (size_t i = 0; i < count; i++) {
+        if (done[i])
+            done[i] = judge(c, &calls[read++]);
+    }
+}
+
+void globus_token_revoke(struct ctx *c, const struct str *tokens, bool *done, size_t count)
+{
     for (size_t i = 0; i < count; i++)
-        done[i] = is_revoked(c, &calls[i]);
+        done[i] = true;
+    send_tokens(c, "/v2/oauth2/token/revoke", tokens, done, count, is_revoked);
+    /* the revoke call answers 200 whatever it did; only this tells that nobody can use the token */
+    send_tokens(c, "/v2/oauth2/token/introspect", tokens, done, count, is_inactive);
+    ctx_forgive(c); /* of an answer that could not be read */
 }

@@ -26,6 +26,31 @@ static const struct json_field discovery_fields[] = {
 };
 static const struct json_shape discovery_shape = JSON_SHAPE(struct discovery, discovery_fields);
 
+/*
+ * Read what is public at Globus. A refusal is Globus's trouble: 401 here does not mean that the
+ * person who comes back from there is signed out, nor 404 that the page they are on is not there.
+ */
+static enum err send_public(struct ctx *c, struct call *call)
+{
+    enum err e = call_send(c, call, 1);
+    struct str cause = c->failure.cause;
+
+    switch ((int)e) {
+    case ERR_OK:
+    case ERR_GLOBUS:
+    case ERR_GLOBUS_UNAVAILABLE:
+        return e;
+    case ERR_THROTTLED:
+        c->failure.err = ERR_GLOBUS_UNAVAILABLE;
+        return ERR_GLOBUS_UNAVAILABLE;
+    default:
+        ctx_note(c, ERR_GLOBUS,
+                 "Globus does not show the keys that prove who signed in; try again in a minute");
+        ctx_note_cause(c, cause);
+        return ERR_GLOBUS;
+    }
+}
+
 /* Path of the key set below GLOBUS_AUTH_URL; keys are not taken from anywhere else. */
 static enum err discover(struct ctx *c, struct str *path)
 {
@@ -33,7 +58,7 @@ static enum err discover(struct ctx *c, struct str *path)
     struct call call = call_auth(c, "GET", STR("/.well-known/openid-configuration"));
     struct discovery found = {0};
 
-    TRY(call_send(c, &call, 1));
+    TRY(send_public(c, &call));
     TRY(call_read(c, &call, &discovery_shape, &found));
     if (!str_eq(found.issuer, base))
         return FAIL(c, ERR_GLOBUS,
@@ -53,7 +78,7 @@ static enum err fetch_keys(struct ctx *c, struct jwk_set *out)
 
     TRY(discover(c, &path));
     call = call_auth(c, "GET", path);
-    TRY(call_send(c, &call, 1));
+    TRY(send_public(c, &call));
     TRY(jwk_set_read(c, call.response.body, out));
     net_keep(c->net, KEPT_KEYS, call.response.body, clock_mono_ms(c->clock));
     return ERR_OK;

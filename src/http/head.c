@@ -40,14 +40,6 @@ static enum err read_length(struct req *r, struct str text)
     return ERR_OK;
 }
 
-static bool ends_in_slash(struct str target)
-{
-    struct str path, query;
-
-    str_cut(target, '?', &path, &query);
-    return path.len > 1 && str_has_suffix(path, STR("/"));
-}
-
 enum err head_read(struct req *r, const struct head_source *source)
 {
     struct str target = param(r, source, "REQUEST_URI");
@@ -63,6 +55,6 @@ enum err head_read(struct req *r, const struct head_source *source)
     r->range = param(r, source, "HTTP_RANGE");
     r->remote_address = param(r, source, "REMOTE_ADDR");
     TRY(read_length(r, param(r, source, "CONTENT_LENGTH")));
-    r->ends_in_slash = ends_in_slash(target);
+    r->target = target;
     return path_parse(r->ctx, target, &r->path, &r->query);
 }

@@ -38,7 +38,7 @@ enum err look_apply(struct ctx *c, struct transfer *t, const struct globus_task 
                bytes != t->bytes_transferred || task->bytes_per_second != t->bytes_per_second ||
                task->faults != t->faults;
     if (!*changed)
-        return row_postpone(c, t, change.next_look_s);
+        return row_postpone(c, t, change.next_look_s, false);
     t->bytes_transferred = bytes;
     t->bytes_per_second = task->bytes_per_second;
     t->faults = task->faults;

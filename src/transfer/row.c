@@ -39,6 +39,13 @@ struct transfer row_read(const struct db_rows *rows, size_t i)
     };
 }
 
+int64_t row_longest_look_s(const struct ctx *c)
+{
+    int64_t shortest = c->settings->agent_interval_s;
+
+    return shortest > LOOK_LONGEST_S ? shortest : LOOK_LONGEST_S;
+}
+
 int64_t row_next_look_s(const struct ctx *c, int64_t age_s)
 {
     int64_t shortest = c->settings->agent_interval_s;
@@ -127,9 +134,10 @@ enum err row_update(struct ctx *c, const struct transfer *t, const struct row_ch
                    NULL);
 }
 
-enum err row_postpone(struct ctx *c, const struct transfer *t, int64_t seconds)
+enum err row_postpone(struct ctx *c, const struct transfer *t, int64_t seconds, bool firm)
 {
-    return db_exec(c, SQL_TRANSFER_POSTPONE, DB_ARGS(db_text(c, t->id), db_int(c, seconds)), NULL);
+    return db_exec(c, SQL_TRANSFER_POSTPONE,
+                   DB_ARGS(db_text(c, t->id), db_int(c, seconds), db_bool(firm)), NULL);
 }
 
 enum err row_locate(struct ctx *c, struct transfer *t, struct str endpoint_name, struct str path)
@@ -164,12 +172,15 @@ enum err row_accept(struct ctx *c, struct transfer *t, struct str task_id)
                    NULL);
 }
 
-enum err row_claim(struct ctx *c, int64_t limit, int64_t lease_s, struct transfer **list,
+enum err row_claim(struct ctx *c, const struct row_limits *limits, struct transfer **list,
                    size_t *count)
 {
     struct db_rows rows;
 
-    TRY(db_many(c, SQL_TRANSFER_CLAIM, DB_ARGS(db_int(c, limit), db_int(c, lease_s)), &rows));
+    TRY(db_many(c, SQL_TRANSFER_CLAIM,
+                DB_ARGS(db_int(c, limits->users), db_int(c, limits->rows),
+                        db_int(c, limits->round_ms), db_int(c, limits->lease_s)),
+                &rows));
     *list = arena_alloc_array(c->arena, rows.count, sizeof **list);
     *count = rows.count;
     for (size_t i = 0; i < rows.count; i++)

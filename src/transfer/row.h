@@ -33,7 +33,8 @@ MUST_USE enum err row_settle(struct ctx *c, const struct transfer *t,
 /** After a look at the task; the numbers of *t are stored too. */
 MUST_USE enum err row_update(struct ctx *c, const struct transfer *t,
                              const struct row_change *change);
-MUST_USE enum err row_postpone(struct ctx *c, const struct transfer *t, int64_t seconds);
+/** Look again later; firm: Globus asked for it, and nobody who watches hastens it. */
+MUST_USE enum err row_postpone(struct ctx *c, const struct transfer *t, int64_t seconds, bool firm);
 
 /**
  * Store the endpoint's name and the full path in row and *t. ERR_CONFLICT when another open wish
@@ -48,8 +49,14 @@ MUST_USE enum err row_locate(struct ctx *c, struct transfer *t, struct str endpo
 MUST_USE enum err row_submission(struct ctx *c, struct transfer *t, struct str submission_id);
 MUST_USE enum err row_accept(struct ctx *c, struct transfer *t, struct str task_id);
 
-/** Due transfers, ordered by user, at most limit, under a lease. */
-MUST_USE enum err row_claim(struct ctx *c, int64_t limit, int64_t lease_s, struct transfer **list,
+/* How much is claimed at once. */
+struct row_limits {
+    int64_t users, rows; /* at most, and rows of each user */
+    int64_t round_ms;    /* what became due later is left to the next round */
+    int64_t lease_s;
+};
+/** Due transfers, ordered by user, under a lease. */
+MUST_USE enum err row_claim(struct ctx *c, const struct row_limits *limits, struct transfer **list,
                             size_t *count);
 
 /**
@@ -57,5 +64,7 @@ MUST_USE enum err row_claim(struct ctx *c, int64_t limit, int64_t lease_s, struc
  * less.
  */
 int64_t row_next_look_s(const struct ctx *c, int64_t age_s);
+/** The longest time that says. */
+int64_t row_longest_look_s(const struct ctx *c);
 
 #endif

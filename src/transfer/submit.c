@@ -5,6 +5,7 @@
 #include "row.h"
 
 #include "base/fault.h"
+#include "base/secret.h"
 #include "base/settings.h"
 
 enum {
@@ -70,15 +71,20 @@ bool submit_is_outage(enum err e)
     return o && o->is_outage;
 }
 
-/* Twice as long after each try, and never shorter than Globus asked for. */
+/*
+ * Twice as long after each try, never the same for all that wait, and never shorter than Globus
+ * asked for.
+ */
 static int64_t pause_s(const struct ctx *c, int64_t attempts)
 {
+    unsigned char random = (unsigned char)secret_random(c->arena, 1).ptr[0];
     int64_t pause = c->settings->agent_interval_s;
 
     while (attempts-- > 0 && pause < PAUSE_LONGEST_S)
         pause *= 2;
     if (pause > PAUSE_LONGEST_S)
         pause = PAUSE_LONGEST_S;
+    pause += pause * random / 1024; /* up to a quarter */
     return pause > c->failure.retry_after_s ? pause : c->failure.retry_after_s;
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 
 from bytes_bench import fair, pulls, pushes
+from endpoints_bench import endpoints
+from follow_bench import follow
 from lists_bench import lists
 from measure import FULL, QUICK
 from memory_bench import growth, idle
@@ -13,7 +15,7 @@ from requests_bench import hello, read
 from slow_bench import slow
 
 BENCHES = {"idle": idle, "hello": hello, "read": read, "slow": slow, "push": pushes, "pull": pulls, "fair": fair, "growth": growth,
-           "lists": lists}
+           "lists": lists, "follow": follow, "endpoints": endpoints}
 
 
 def main() -> None:

@@ -19,10 +19,14 @@ class Scale:
     growth_bytes: int
     fair_bytes: int
     images: int
+    open_transfers: int
+    steady_seconds: int
 
 
-FULL = Scale(rounds=5, seconds=4, push_bytes=2 << 30, growth_bytes=10 << 30, fair_bytes=256 << 20, images=1_000_000)
-QUICK = Scale(rounds=1, seconds=1, push_bytes=64 << 20, growth_bytes=128 << 20, fair_bytes=8 << 20, images=10_000)
+FULL = Scale(rounds=5, seconds=4, push_bytes=2 << 30, growth_bytes=10 << 30, fair_bytes=256 << 20, images=1_000_000,
+             open_transfers=10_000, steady_seconds=60)
+QUICK = Scale(rounds=1, seconds=1, push_bytes=64 << 20, growth_bytes=128 << 20, fair_bytes=8 << 20, images=10_000,
+              open_transfers=1_000, steady_seconds=5)
 
 
 def take_turns(rounds: int, variants: dict[str, Variant]) -> dict[str, float]:

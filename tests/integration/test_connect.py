@@ -293,6 +293,31 @@ def test_disconnect_works_while_globus_is_down_and_revokes_later(alice: Person, 
     assert not any(introspect(sandbox, token) for token in globus.tokens_seen())
 
 
+def test_a_revocation_is_not_forgotten_before_introspection_says_inactive(alice: Person, globus: Control, sandbox: Sandbox,
+                                                                        db: psycopg.Connection) -> None:
+    """The revoke call answers 200 and does nothing; then introspection cannot be asked; then all is well."""
+    def waiting() -> int:
+        db.execute("update globus_revocations set next_try_at = now()")
+        sandbox.program.run("agent", "once")
+        return db.execute("select count(*) from globus_revocations").fetchone()[0]
+
+    sandbox.processes.stop("agent")
+    try:
+        db.execute("delete from globus_revocations")
+        alice.connect()
+        globus.fail("revoke", times=-1, status=200, body={"active": False})
+        assert alice.disconnect().status_code == 303 and links(db) == []
+        count = waiting()
+        assert count >= 4 and waiting() == count, "each of them is live, and introspection says so"
+        globus.fail("revoke", times=0)
+        globus.fail("introspect", times=-1, sample="service_unavailable")
+        assert waiting() == count, "nobody has said that they are inactive"
+        globus.fail("introspect", times=0)
+        assert waiting() == 0
+    finally:
+        sandbox.program.start_agent()
+
+
 def test_revocations_that_never_succeed_are_told_once_a_day(alice: Person, globus: Control, sandbox: Sandbox, db: psycopg.Connection) -> None:
     alice.connect()
     globus.fail("revoke", times=-1, status=503)

@@ -240,22 +240,47 @@ static void globus_token_revoke_sends_all_at_once_and_says_which_are_gone(void *
 {
     struct ctx *c = unit_ctx(state);
     const struct str tokens[] = {STR("one/1"), STR("two"), STR("three")};
+    struct str inactive = json_answer(c, 200, "{\"active\":false}");
     bool done[3];
 
-    /* By order of arrival, and all held until the last has come. */
-    SERVE(c, {.answer = json_answer(c, 200, "{\"active\":false}"), .hold_for = 3},
+    /* By order of arrival, and all held until the last has come; then those that were taken. */
+    SERVE(c, {.answer = inactive, .hold_for = 3},
           {.answer = json_answer(c, 400, "{\"error\":\"invalid_token\"}"), .hold_for = 3},
-          {.answer = json_answer(c, 401, "{\"error\":\"invalid_client\"}"), .hold_for = 3});
+          {.answer = json_answer(c, 401, "{\"error\":\"invalid_client\"}"), .hold_for = 3},
+          {.answer = inactive, .hold_for = 5}, {.answer = inactive, .hold_for = 5});
     globus_token_revoke(c, tokens, done, 3);
     assert_int_equal(done[0] + done[1] + done[2], 2);
     assert_int_equal(c->failure.err, ERR_OK);
+    assert_int_equal(globus->count, 5);
     assert_true(loopback_saw(globus, 0, "POST /v2/oauth2/token/revoke "));
     assert_true(loopback_saw(globus, 0, "\r\n\r\ntoken="));
+    assert_true(loopback_saw(globus, 3, "POST /v2/oauth2/token/introspect "));
+    assert_true(loopback_saw(globus, 3, "\r\n\r\ntoken="));
 
     SERVE(c, {.reset = true});
     globus_token_revoke(c, tokens, done, 2);
     assert_false(done[0] || done[1]);
     globus_token_revoke(c, tokens, done, 0);
+}
+
+static void globus_token_revoke_believes_no_answer_but_that_of_introspection(void **state)
+{
+    static const char *const doubts[] = {"{\"active\":true}", "{}", "{\"active\":\"false\"}",
+                                         "[false]", "<html>"};
+    struct ctx *c = unit_ctx(state);
+    const struct str token = STR("one");
+    bool done;
+
+    for (size_t i = 0; i < COUNT_OF(doubts); i++) {
+        SERVE(c, {.answer = json_answer(c, 200, "{\"active\":false}")},
+              {.answer = json_answer(c, 200, doubts[i])});
+        globus_token_revoke(c, &token, &done, 1);
+        assert_false(done);
+        assert_int_equal(c->failure.err, ERR_OK);
+    }
+    SERVE(c, {.answer = json_answer(c, 200, "{}")}, {.answer = json_answer(c, 503, "{}")});
+    globus_token_revoke(c, &token, &done, 1);
+    assert_false(done);
 }
 
 static void globus_failures_of_auth_show_no_secret(void **state)
@@ -293,6 +318,7 @@ int main(void)
         GLOBUS(globus_token_refresh_reads_the_new_token),
         GLOBUS(globus_token_refresh_does_without_a_new_refresh_token_and_clamps_the_life),
         GLOBUS(globus_token_revoke_sends_all_at_once_and_says_which_are_gone),
+        GLOBUS(globus_token_revoke_believes_no_answer_but_that_of_introspection),
         GLOBUS(globus_failures_of_auth_show_no_secret),
     };
 

@@ -26,6 +26,7 @@ static struct fake_globus {
     struct fake_task tasks[FAKE_TASKS_MAX];
     int task_count, ids_given, submits, cancels, lists;
     enum err endpoint_fails, submit_fails, submit_fails_after, list_fails;
+    int retry_after_s; /* with list_fails */
 } fake;
 
 static inline void fake_reset(void)
@@ -135,8 +136,11 @@ enum err globus_task_list(struct ctx *c, struct globus_session *s, const struct 
                           size_t count, struct globus_tasks *out)
 {
     fake.lists++;
-    if (fake.list_fails != ERR_OK)
-        return FAKE_FAIL(c, fake.list_fails);
+    if (fake.list_fails != ERR_OK) {
+        ctx_note(c, fake.list_fails, "Globus says no");
+        c->failure.retry_after_s = fake.retry_after_s;
+        return fake.list_fails;
+    }
     out->list = arena_alloc_array(c->arena, count, sizeof *out->list);
     out->count = 0;
     for (size_t i = 0; i < count; i++) {

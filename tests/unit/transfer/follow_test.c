@@ -127,6 +127,39 @@ static void an_outage_is_asked_about_once(void **state)
     assert_int_equal(follow(c).submitted, 2);
 }
 
+static void retry_after_holds_for_each_task_of_the_call(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+
+    begin();
+    wish(c, "/~/a.sif");
+    wish(c, "/~/b.sif");
+    follow(c);
+    fake.list_fails = ERR_THROTTLED;
+    fake.retry_after_s = 77;
+    follow(c);
+    assert_int_equal(database_count("select count(*) from transfers where next_check_at > now() + "
+                                    "interval '70 seconds' and not_before = next_check_at"),
+                     2);
+}
+
+static void a_user_whose_list_at_globus_is_full_is_not_asked_for_each_wish(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    struct transfer a, b;
+
+    begin();
+    a = wish(c, "/~/a.sif");
+    b = wish(c, "/~/b.sif");
+    fake.submit_fails = ERR_CONFLICT;
+    follow(c);
+    assert_int_equal(fake.submits, 1);
+    assert_int_equal(now(c, &a).state, TRANSFER_WAITING);
+    assert_int_equal(now(c, &b).state, TRANSFER_WAITING);
+    fake.submit_fails = ERR_OK;
+    assert_int_equal(follow(c).submitted, 2);
+}
+
 static void an_outage_does_not_change_a_running_transfer(void **state)
 {
     struct ctx *c = unit_ctx(state);
@@ -227,7 +260,10 @@ static void a_wish_nobody_clears_the_way_for_ends_after_a_week(void **state)
 }
 
 UNIT_MAIN(UNIT_DB(a_wish_is_carried_to_its_end), UNIT_DB(a_crash_after_the_submit_leaves_one_task),
-          UNIT_DB(all_tasks_of_a_user_take_one_call), UNIT_DB(an_outage_is_asked_about_once),
+          UNIT_DB(all_tasks_of_a_user_take_one_call),
+          UNIT_DB(retry_after_holds_for_each_task_of_the_call),
+          UNIT_DB(a_user_whose_list_at_globus_is_full_is_not_asked_for_each_wish),
+          UNIT_DB(an_outage_is_asked_about_once),
           UNIT_DB(an_outage_does_not_change_a_running_transfer),
           UNIT_DB(a_connection_that_is_gone_needs_the_user_and_heals),
           UNIT_DB(a_task_globus_does_not_show_is_not_called_failed),

@@ -124,6 +124,8 @@ static void a_finished_wish_gets_no_submission_id(void **state)
     assert_err(c, row_submission(c, &t, STR(FIRST_ID)), ERR_CONFLICT);
 }
 
+static const struct row_limits limits = {.users = 10, .rows = 10, .lease_s = 60};
+
 static void two_agents_never_claim_the_same_row(void **state)
 {
     struct ctx *c = unit_ctx(state);
@@ -136,14 +138,14 @@ static void two_agents_never_claim_the_same_row(void **state)
     database_run("update transfers set next_check_at = now() - interval '1 second'", NULL, 0);
 
     assert_ok(c, db_begin(c)); /* the first agent is in the middle of its claim */
-    assert_ok(c, row_claim(c, 10, 60, &mine, &my_count));
+    assert_ok(c, row_claim(c, &limits, &mine, &my_count));
     assert_int_equal(my_count, 1);
-    assert_ok(&other, row_claim(&other, 10, 60, &theirs, &their_count));
+    assert_ok(&other, row_claim(&other, &limits, &theirs, &their_count));
     assert_int_equal(their_count, 0);
     assert_ok(c, db_commit(c));
 
     /* and then the lease holds */
-    assert_ok(&other, row_claim(&other, 10, 60, &theirs, &their_count));
+    assert_ok(&other, row_claim(&other, &limits, &theirs, &their_count));
     assert_int_equal(their_count, 0);
     arena_reset(arena);
     db_close(other.db);
@@ -158,12 +160,90 @@ static void a_lease_that_ran_out_is_claimed_again(void **state)
 
     stored(c, "frank");
     database_run("update transfers set next_check_at = now() - interval '1 second'", NULL, 0);
-    assert_ok(c, row_claim(c, 10, 60, &list, &count));
+    assert_ok(c, row_claim(c, &limits, &list, &count));
     assert_int_equal(count, 1);
     database_run("update transfers set next_check_at = next_check_at - interval '61 seconds'", NULL,
                  0);
-    assert_ok(c, row_claim(c, 10, 60, &list, &count));
+    assert_ok(c, row_claim(c, &limits, &list, &count));
     assert_int_equal(count, 1);
+}
+
+/* Three tasks of one user and three of another, due in turn. */
+static void store_six(struct ctx *c)
+{
+    static const char *const paths[] = {"/~/a.sif", "/~/b.sif", "/~/c.sif"};
+    struct row_wish one = wish_of("mallory", "/"), other = wish_of("niaj", "/");
+    struct transfer t;
+    bool is_new;
+
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
+        one.path = other.path = str_of(paths[i]);
+        assert_ok(c, row_store(c, &one, &t, &is_new));
+        assert_ok(c, row_store(c, &other, &t, &is_new));
+    }
+    database_run("update transfers set task_id = gen_random_uuid(), state = 'running',"
+                 " next_check_at = now() - n * interval '1 second'"
+                 " from (select id as i, row_number() over (order by path, user_id) as n from "
+                 "transfers) k where i = id",
+                 NULL, 0);
+}
+
+static void the_rows_of_a_user_are_claimed_together(void **state)
+{
+    const struct row_limits one_user = {.users = 1, .rows = 3, .lease_s = 60};
+    const struct row_limits earlier = {.users = 9, .rows = 9, .round_ms = 60000, .lease_s = 60};
+    const struct row_limits two_each = {.users = 9, .rows = 2, .lease_s = 60};
+    struct ctx *c = unit_ctx(state);
+    struct transfer *list;
+    size_t count;
+
+    store_six(c);
+    assert_ok(c, row_claim(c, &earlier, &list, &count));
+    assert_int_equal(count, 0); /* due after that round began */
+    assert_ok(c, row_claim(c, &one_user, &list, &count));
+    assert_int_equal(count, 3);
+    assert_int_equal(list[0].user_id, list[2].user_id);
+
+    store_six(c);
+    assert_ok(c, row_claim(c, &two_each, &list, &count));
+    assert_int_equal(count, 4);
+    assert_int_equal(list[0].user_id, list[1].user_id);
+    assert_int_equal(list[2].user_id, list[3].user_id);
+}
+
+/* Seconds until the agent looks, to the nearest. */
+static long look_in(void)
+{
+    return database_count("select round(extract(epoch from next_check_at - now())) from transfers");
+}
+
+static void who_watches_hastens_the_next_look_but_not_against_globus(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    struct transfer t = stored(c, "olivia");
+
+    assert_ok(c, row_postpone(c, &t, 100, false));
+    assert_ok(c, transfer_watch(c, t.user_id, t.id));
+    assert_int_equal(look_in(), 100); /* no task yet: that is another matter */
+
+    assert_ok(c, row_accept(c, &t, STR(TASK)));
+    assert_ok(c, row_postpone(c, &t, 100, false));
+    assert_ok(c, transfer_watch(c, t.user_id + 1, t.id));
+    assert_int_equal(look_in(), 100); /* not his */
+    assert_ok(c, transfer_watch(c, t.user_id, t.id));
+    assert_int_equal(look_in(), c->settings->agent_interval_s);
+
+    assert_ok(c, row_postpone(c, &t, 100, true));
+    assert_ok(c, transfer_watch(c, t.user_id, STR_NONE));
+    assert_int_equal(look_in(), 100); /* Globus asked for patience */
+    assert_ok(c, row_postpone(c, &t, 100, false));
+    assert_ok(c, transfer_watch(c, t.user_id, STR_NONE));
+    assert_int_equal(look_in(), c->settings->agent_interval_s);
+
+    assert_ok(c, row_postpone(c, &t, 3600, false));
+    assert_ok(c, transfer_watch(c, t.user_id, t.id));
+    assert_int_equal(look_in(), 3600); /* nobody may look at it */
+    assert_err(c, transfer_watch(c, t.user_id, STR("x")), ERR_NOT_FOUND);
 }
 
 static void a_cancel_asked_for_meanwhile_survives(void **state)
@@ -252,6 +332,8 @@ UNIT_MAIN(UNIT_DB(an_equal_open_wish_is_the_first), UNIT_DB(a_finished_wish_may_
           UNIT_DB(the_first_submission_id_wins), UNIT_DB(a_finished_wish_gets_no_submission_id),
           UNIT_DB(two_agents_never_claim_the_same_row),
           UNIT_DB(a_lease_that_ran_out_is_claimed_again),
+          UNIT_DB(the_rows_of_a_user_are_claimed_together),
+          UNIT_DB(who_watches_hastens_the_next_look_but_not_against_globus),
           UNIT_DB(a_cancel_asked_for_meanwhile_survives),
           UNIT_DB(a_wish_that_was_never_sent_is_cancelled_at_once),
           UNIT_DB(a_transfer_is_its_users_alone),
