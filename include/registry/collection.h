@@ -119,6 +119,15 @@ MUST_USE enum err catalog_list(struct ctx *c, struct viewer v, struct str name,
 MUST_USE enum err catalog_page(struct ctx *c, struct viewer v, int64_t limit, int64_t offset,
                                struct catalog *out, int64_t *total);
 
+struct container_catalog {
+    struct container *list;
+    size_t count;
+};
+/** A page of all containers the viewer may read, as they came, and how many there are in all. */
+MUST_USE enum err container_catalog_page(struct ctx *c, struct viewer v, int64_t limit,
+                                         int64_t offset, struct container_catalog *out,
+                                         int64_t *total);
+
 /**
  * Delete a container and note who did it; its bytes go when nothing needs them. ERR_NOT_FOUND;
  * ERR_FORBIDDEN when it is frozen. The caller checked ACTION_DELETE.

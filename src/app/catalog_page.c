@@ -21,7 +21,7 @@ static enum err read_number(struct req *r, const char *name, int64_t min, int64_
 
 struct window {
     int64_t limit, offset;
-    bool is_given; /* else everything is one page */
+    bool is_given;
 };
 
 static enum err read_window(struct req *r, struct window *out)
@@ -36,24 +36,23 @@ static enum err read_window(struct req *r, struct window *out)
     return ERR_OK;
 }
 
-static struct str address(struct ctx *c, int64_t limit, int64_t offset)
+static struct str address(struct ctx *c, const char *list, int64_t limit, int64_t offset)
 {
-    return str_printf(c->arena, "%s/api/collections/?limit=%lld&offset=%lld",
-                      c->settings->domain_name, (long long)limit, (long long)offset);
+    return str_printf(c->arena, "%s/api/%s/?limit=%lld&offset=%lld", c->settings->domain_name, list,
+                      (long long)limit, (long long)offset);
 }
 
-static struct catalog_view page_view(struct ctx *c, const struct catalog *page,
-                                     const struct window *w, int64_t total)
+/* What stands around the results. */
+static void frame(struct ctx *c, const char *list, const struct window *w, int64_t total,
+                  struct catalog_view *view)
 {
-    struct catalog_view view = catalog_view(c, page);
     int64_t start = w->offset < total ? w->offset : total;
 
-    view.count = total;
+    view->count = total;
     if (w->limit < total - start)
-        view.next = address(c, w->limit, start + w->limit);
+        view->next = address(c, list, w->limit, start + w->limit);
     if (start > 0)
-        view.previous = address(c, w->limit, start > w->limit ? start - w->limit : 0);
-    return view;
+        view->previous = address(c, list, w->limit, start > w->limit ? start - w->limit : 0);
 }
 
 enum err catalog_page_view(struct req *r, struct catalog_view *out)
@@ -64,12 +63,33 @@ enum err catalog_page_view(struct req *r, struct catalog_view *out)
     int64_t total;
 
     TRY(read_window(r, &w));
-    if (w.is_given) {
-        TRY(catalog_page(c, app_viewer(r), w.limit, w.offset, &page, &total));
-        *out = page_view(c, &page, &w, total);
+    if (!w.is_given) {
+        TRY(catalog_list(c, app_viewer(r), STR_NONE, &page));
+        *out = catalog_view(c, &page);
         return ERR_OK;
     }
-    TRY(catalog_list(c, app_viewer(r), STR_NONE, &page));
+    TRY(catalog_page(c, app_viewer(r), w.limit, w.offset, &page, &total));
     *out = catalog_view(c, &page);
+    frame(c, "collections", &w, total, out);
+    return ERR_OK;
+}
+
+enum err manifest_page_view(struct req *r, struct catalog_view *out)
+{
+    struct ctx *c = r->ctx;
+    struct container_catalog page;
+    struct manifest_view *items;
+    struct window w;
+    int64_t total;
+
+    TRY(read_window(r, &w));
+    TRY(container_catalog_page(c, app_viewer(r), w.limit, w.offset, &page, &total));
+    items = arena_alloc_array(c->arena, page.count, sizeof *items);
+    for (size_t i = 0; i < page.count; i++)
+        items[i] = manifest_view(c, app_viewer(r), &page.list[i]);
+    *out = (struct catalog_view){
+        .results = {items, page.count}
+    };
+    frame(c, "containers", &w, total, out);
     return ERR_OK;
 }

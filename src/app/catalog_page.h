@@ -14,5 +14,7 @@
  * previous and the count of all. ERR_INPUT names limit or offset.
  */
 MUST_USE enum err catalog_page_view(struct req *r, struct catalog_view *out);
+/** The same of containers (struct manifest_view), always a page. */
+MUST_USE enum err manifest_page_view(struct req *r, struct catalog_view *out);
 
 #endif

@@ -38,6 +38,7 @@ enum err handle_manifest_delete(struct req *r);
 enum err handle_collections_all(struct req *r);
 enum err handle_collection_by_id(struct req *r);
 enum err handle_collection_by_name(struct req *r);
+enum err handle_containers_all(struct req *r);
 enum err handle_container_by_id(struct req *r);
 enum err handle_identity(struct req *r);
 

@@ -190,6 +190,18 @@ enum err handle_collection_by_id(struct req *r)
     return reply_json(r, 200, &view_catalog_entry, &view);
 }
 
+/* GET /api/containers */
+enum err handle_containers_all(struct req *r)
+{
+    struct ctx *c = r->ctx;
+    struct json_shape item = view_manifest_listed(c->arena);
+    struct json_shape page = view_manifest_page(c->arena, &item);
+    struct catalog_view view;
+
+    TRY(manifest_page_view(r, &view));
+    return reply_json(r, 200, &page, &view);
+}
+
 /* GET /api/containers/{id} */
 enum err handle_container_by_id(struct req *r)
 {

@@ -32,6 +32,7 @@ const struct route app_routes[] = {
     {DELETE,      "/container/{image...}",              SIGNED,    POOL_API,    ALWAYS, JSON,    KIB(4),      handle_manifest_delete,    "The same without /api"},
     {GET,         "/api/collections",                   ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_collections_all,    "All collections the caller may read, with their containers"},
     {GET,         "/api/collections/{id}",              ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_collection_by_id,   "One collection by number, with its containers"},
+    {GET,         "/api/containers",                    ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_containers_all,     "All containers the caller may read, ten at a time unless it is said otherwise"},
     {GET,         "/api/containers/{id}",               ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_container_by_id,    "One container by number, as a manifest without a download URL"},
     {GET,         "/api/collection/search/{q...}",      ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_search_by_words,    "Containers in whose names, description or labels all words occur, the first hundred"},
     {GET,         "/api/labels/search",                 ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_labels_all,         "All labels, with the containers that carry them"},

@@ -112,6 +112,18 @@ static const struct json_field catalog_fields[] = {
 // clang-format on
 const struct json_shape view_catalog = JSON_SHAPE(struct catalog_view, catalog_fields);
 
+struct json_shape view_manifest_page(struct arena *a, const struct json_shape *item)
+{
+    struct json_field *fields = arena_alloc_array(a, view_catalog.count, sizeof *fields);
+
+    for (size_t i = 0; i < view_catalog.count; i++) {
+        fields[i] = view_catalog.fields[i];
+        if (fields[i].type == JSON_LIST)
+            fields[i].shape = item;
+    }
+    return (struct json_shape){fields, view_catalog.count, view_catalog.size};
+}
+
 static struct catalog_container_view catalog_container_view(struct ctx *c,
                                                             const struct container *k)
 {

@@ -50,6 +50,8 @@ struct catalog_view {
     struct json_list results; /* struct catalog_entry_view */
 };
 extern const struct json_shape view_catalog;
+/** The same with containers of that shape in the place of collections. */
+struct json_shape view_manifest_page(struct arena *a, const struct json_shape *item);
 struct catalog_view catalog_view(struct ctx *c, const struct catalog *all);
 
 /* ---- portal ---------------------------------------------------------------------------------- */

@@ -71,6 +71,25 @@ enum err container_list(struct ctx *c, const struct collection *of, struct str c
     return ERR_OK;
 }
 
+enum err container_catalog_page(struct ctx *c, struct viewer v, int64_t limit, int64_t offset,
+                                struct container_catalog *out, int64_t *total)
+{
+    struct db_rows rows;
+
+    TRY(db_one(c, SQL_CONTAINER_COUNT, DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin)),
+               "container_count", &rows));
+    *total = db_get_int(&rows, 0, "count");
+    TRY(db_many(
+        c, SQL_CONTAINER_CATALOG,
+        DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin), db_int(c, limit), db_int(c, offset)),
+        &rows));
+    *out = (struct container_catalog){arena_alloc_array(c->arena, rows.count, sizeof *out->list),
+                                      rows.count};
+    for (size_t i = 0; i < rows.count; i++)
+        out->list[i] = container_with_collection(v, &rows, i);
+    return ERR_OK;
+}
+
 enum err container_get(struct ctx *c, struct viewer v, int64_t id, struct container *out)
 {
     struct db_rows rows;

@@ -48,6 +48,7 @@ EXPECTED = {
     "DELETE /container/{image...}": (403, 404, 204, 204),
     "GET /api/collections": (200, 200, 200, 200),
     "GET /api/collections/{id}": (404, 404, 200, 200),
+    "GET /api/containers": (200, 200, 200, 200),
     "GET /api/containers/{id}": (404, 404, 200, 200),
     "GET /api/collection/{name...}": (200, 200, 200, 200),
     "GET /api/registry/identity": (200, 200, 200, 200),

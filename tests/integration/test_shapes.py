@@ -117,6 +117,21 @@ def test_collections_a_page_at_a_time(image: Pusher, pusher: PushMaker) -> None:
     assert beyond["results"] == [] and beyond["next"] is None
 
 
+def test_pages_of_containers_hold_each_once_and_none_that_is_private(image: Pusher, pusher: PushMaker, db: psycopg.Connection) -> None:
+    hidden = pusher()
+    assert hidden.push(b"hidden").ok
+    db.execute("update collections set is_private = true where name = %s", [hidden.collection])
+    address, found = f"{image.base_url}/api/containers/?limit=7", []
+    while address:
+        page = requests.get(address, timeout=60).json()
+        assert len(page["results"]) <= 7 and page["count"] > 0
+        found += [f"{k['collection']}/{k['name']}:{k['tag']}" for k in page["results"]]
+        address = page["next"]
+    assert len(set(found)) == len(found) == page["count"] and image.uri in found and hidden.uri not in found
+    first = requests.get(f"{image.base_url}/api/containers/", timeout=60).json()
+    assert len(first["results"]) <= 10 and "image" not in first["results"][0] and first["previous"] is None
+
+
 @pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=1001", "limit=x", "limit=", "offset=-1", "limit=1&limit=2", "offset=99999999999"])
 def test_collections_refuses_a_page_that_cannot_be(url: str, query: str) -> None:
     answer = requests.get(f"{url}/api/collections/?{query}", timeout=60)
