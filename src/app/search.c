@@ -137,14 +137,14 @@ static bool parse_names(struct arena *a, struct str path, struct image_name *out
     return str_eq(key, STR("name")) && (path.len == 0 || out->collection.len > 0);
 }
 
-static enum err reply_manifests(struct req *r, const struct container *const *list, size_t count)
+static enum err reply_manifests(struct req *r, const struct container *list, size_t count)
 {
     struct ctx *c = r->ctx;
     struct json_shape shape = view_manifest_listed(c->arena);
     struct manifest_view *views = arena_alloc_array(c->arena, count, sizeof *views);
 
     for (size_t i = 0; i < count; i++)
-        views[i] = manifest_view(c, app_viewer(r), list[i]);
+        views[i] = manifest_view(c, app_viewer(r), &list[i]);
     return reply_list(r, &shape, views, count);
 }
 
@@ -153,28 +153,24 @@ static enum err reply_manifests(struct req *r, const struct container *const *li
 enum err handle_search_by_name(struct req *r)
 {
     struct container_hits hits = {0};
-    const struct container **list;
     struct image_name n;
 
     if (parse_names(r->ctx->arena, req_path(r, "query"), &n))
         TRY(search_by_name(r->ctx, app_viewer(r), &n, &hits));
-    list = arena_alloc_array(r->ctx->arena, hits.count, sizeof *list);
-    for (size_t i = 0; i < hits.count; i++)
-        list[i] = &hits.list[i];
-    return reply_manifests(r, list, hits.count);
+    return reply_manifests(r, hits.list, hits.count);
 }
 
 /* GET /api/collection/search/{q...}: the first page of the search for people. */
 enum err handle_search_by_words(struct req *r)
 {
     struct search_query q = {.viewer = app_viewer(r), .text = req_path(r, "q"), .limit = LIST_ROWS};
-    const struct container **list;
+    struct container *list;
     struct search_page page;
 
     TRY(search_containers(r->ctx, &q, &page));
     list = arena_alloc_array(r->ctx->arena, page.count, sizeof *list);
     for (size_t i = 0; i < page.count; i++)
-        list[i] = &page.list[i].container;
+        list[i] = page.list[i].container;
     return reply_manifests(r, list, page.count);
 }
 

@@ -92,6 +92,19 @@ static enum err check_directory(struct ctx *c, const char *path)
     return ERR_OK;
 }
 
+/* Each step needs what those before it brought. */
+static enum err move_all(struct ctx *c, struct move *m)
+{
+    static enum err (*const steps[])(struct ctx * c, struct move * m) = {
+        count_extras, /* first: another database is noticed before anything is changed */
+        move_users,   move_collections, move_members, move_containers, move_labels,
+    };
+
+    for (size_t i = 0; i < COUNT_OF(steps); i++)
+        TRY(steps[i](c, m));
+    return ERR_OK;
+}
+
 enum err import_sregistry(struct ctx *c, const struct import_options *options,
                           struct import_report *report)
 {
@@ -102,10 +115,5 @@ enum err import_sregistry(struct ctx *c, const struct import_options *options,
     TRY(check_directory(c, options->images));
     TRY(old_open(c, options->database, &old));
     m.old = old;
-    TRY(count_extras(c, &m)); /* first: another database is noticed before anything is changed */
-    TRY(move_users(c, &m));
-    TRY(move_collections(c, &m));
-    TRY(move_members(c, &m));
-    TRY(move_containers(c, &m));
-    return move_labels(c, &m);
+    return move_all(c, &m);
 }

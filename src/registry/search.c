@@ -78,20 +78,23 @@ static enum err page_from_rows(struct ctx *c, const struct search_query *q,
     return ERR_OK;
 }
 
+static struct db_param from(struct ctx *c, const struct place *after, int64_t value)
+{
+    return after->id == 0 ? db_null() : db_int(c, value);
+}
+
 static enum err find_rows(struct ctx *c, const struct search_query *q, const struct place *after,
                           struct db_rows *rows)
 {
     struct db_rows plan;
-    bool begins = after->id == 0;
 
     TRY(db_begin(c));
     TRY(db_one(c, SQL_SEARCH_PLAN, DB_NO_ARGS, "search_plan", &plan));
     TRY(db_many(c, SQL_SEARCH_CONTAINERS,
                 DB_ARGS(db_int(c, q->viewer.user_id), db_bool(q->viewer.is_admin),
                         db_text(c, q->text), db_text(c, str_lower(c->arena, str_trim(q->text))),
-                        begins ? db_null() : db_int(c, after->place),
-                        begins ? db_null() : db_int(c, after->at_us),
-                        begins ? db_null() : db_int(c, after->id), db_int(c, q->limit + 1)),
+                        from(c, after, after->place), from(c, after, after->at_us),
+                        from(c, after, after->id), db_int(c, q->limit + 1)),
                 rows));
     return db_commit(c);
 }
