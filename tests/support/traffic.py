@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
+
+import requests
 
 from sandbox.sandbox import Sandbox
 from sandbox.waiting import wait_for
@@ -22,6 +25,18 @@ class Traffic:
     def __init__(self, sandbox: Sandbox) -> None:
         self.log = sandbox.layout.log / "nginx-transload.log"
         self.start = self.log.stat().st_size if self.log.exists() else 0
+        self._pass_over_what_is_late(sandbox.url)
+
+    def _pass_over_what_is_late(self, url: str) -> None:
+        """Lines of answered requests may still be on their way; that of a request after them is behind them."""
+        mark = f"/no-such-path/{secrets.token_hex(8)}"
+        requests.get(url + mark, timeout=60)
+        wait_for("the mark in the access log", lambda: any(seen.path == mark for seen in self.read()), 10)
+        with self.log.open() as log:
+            log.seek(self.start)
+            while mark not in log.readline():
+                pass
+            self.start = log.tell()
 
     def read(self) -> list[Seen]:
         with self.log.open() as log:
