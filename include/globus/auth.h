@@ -95,6 +95,15 @@ MUST_USE enum err globus_token_refresh(struct ctx *c, struct str refresh_token,
                                        struct globus_token *out);
 
 /**
+ * A Transfer access token of the service's own client identity (client credentials grant). Used for
+ * the piece of work at hand and dropped: nothing to seal, nothing to renew.
+ *
+ * @return ERR_OK; ERR_GLOBUS Globus refuses this client; ERR_GLOBUS_UNAVAILABLE
+ * @source reference/globus-api.md §1.4, §3.3 step 6
+ */
+MUST_USE enum err globus_client_token(struct ctx *c, struct globus_token *out);
+
+/**
  * Revoke count tokens in parallel, then ask for each that was taken whether it is inactive; done[i]
  * says that Globus said so of the i-th. Leaves no failure behind.
  *

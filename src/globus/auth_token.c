@@ -205,6 +205,28 @@ enum err globus_token_refresh(struct ctx *c, struct str refresh_token, struct gl
     return ERR_OK;
 }
 
+enum err globus_client_token(struct ctx *c, struct globus_token *out)
+{
+    struct buf form = {.arena = c->arena};
+    struct answer_text answer = {0};
+    struct globus_grant grant;
+    const struct globus_token *token;
+
+    buf_add(&form, STR("grant_type=client_credentials"));
+    url_add_param(&form, '&', "scope", STR(GLOBUS_TRANSFER_SCOPE));
+    TRY(send_grant(c, buf_str(&form), ERR_GLOBUS,
+                   "Globus gives this registry no token of its own; the administrator must allow "
+                   "the client credentials grant in its registration",
+                   &answer));
+    read_tokens(&answer, &grant);
+    token = globus_grant_token(&grant, STR(GLOBUS_TRANSFER_SERVER));
+    if (!token)
+        return FAIL(c, ERR_GLOBUS_UNAVAILABLE,
+                    "Globus gave a token that cannot be used; try again in a moment");
+    *out = *token;
+    return ERR_OK;
+}
+
 /* ---- the end of tokens ----------------------------------------------------------------------- */
 
 struct active_text {

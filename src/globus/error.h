@@ -24,4 +24,7 @@ MUST_USE enum err answer_judge(struct ctx *c, const struct net_response *r,
  */
 struct str answer_oauth_error(struct ctx *c, const struct net_response *r);
 
+/* The code of a refused call of Transfer, such as "Exists"; absent when there is none. */
+struct str answer_code(struct ctx *c, const struct net_response *r);
+
 #endif

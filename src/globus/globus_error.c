@@ -251,11 +251,25 @@ enum err answer_judge(struct ctx *c, const struct net_response *r, struct globus
     return e;
 }
 
-struct str answer_oauth_error(struct ctx *c, const struct net_response *r)
+static struct error_document document_of(struct ctx *c, const struct net_response *r)
 {
     struct error_document d = {0};
 
     if (r->fault == NET_OK && (r->status < 200 || r->status > 299))
         read_document(c, r, &d);
-    return d.oauth_error;
+    return d;
+}
+
+struct str answer_oauth_error(struct ctx *c, const struct net_response *r)
+{
+    return document_of(c, r).oauth_error;
+}
+
+struct str answer_code(struct ctx *c, const struct net_response *r)
+{
+    struct failure kept = c->failure;
+    struct str code = document_of(c, r).code;
+
+    c->failure = kept;
+    return code;
 }

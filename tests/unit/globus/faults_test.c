@@ -6,6 +6,8 @@
 #include "globus_unit.h"
 #include "token_maker.h"
 
+#include "globus/rule.h"
+
 /* ---- the calls ------------------------------------------------------------------------------- */
 
 static EVP_PKEY *key;
@@ -81,6 +83,33 @@ static enum err do_exchange(struct ctx *c)
                                 STR("verifier"), STR("nonce"), &g);
 }
 
+static enum err do_rule_list(struct ctx *c)
+{
+    struct globus_rules r;
+
+    return globus_rule_list(c, &globus_session, STR(ID_A), &r);
+}
+
+static enum err do_rule_create(struct ctx *c)
+{
+    enum globus_rule_outcome outcome;
+    struct str id;
+
+    return globus_rule_create(c, &globus_session, STR(ID_A), STR(ID_B), STR("/1/"), &outcome, &id);
+}
+
+static enum err do_rule_delete(struct ctx *c)
+{
+    return globus_rule_delete(c, &globus_session, STR(ID_A), STR(ID_B));
+}
+
+static enum err do_client_token(struct ctx *c)
+{
+    struct globus_token t;
+
+    return globus_client_token(c, &t);
+}
+
 /* ERR_OK: forgotten. Anything else here means that the token stays on the list. */
 static enum err do_revoke(struct ctx *c)
 {
@@ -102,6 +131,9 @@ enum column {
     INTROSPECT,
     DISCOVERY,
     KEYS,
+    OWN_TOKEN,
+    GRANT,
+    WITHDRAW,
     COLUMNS
 };
 static const struct {
@@ -123,6 +155,10 @@ static const struct {
     {"introspect",                INTROSPECT, do_revoke       },
     {"openid-configuration",      DISCOVERY,  do_exchange     },
     {"jwk.json",                  KEYS,       do_exchange     },
+    {"access list",               READ,       do_rule_list    },
+    {"token: client_credentials", OWN_TOKEN,  do_client_token },
+    {"access create",             GRANT,      do_rule_create  },
+    {"access delete",             WITHDRAW,   do_rule_delete  },
 };
 
 /* ---- the faults ------------------------------------------------------------------------------ */
