@@ -129,4 +129,13 @@ struct follow_report {
 };
 MUST_USE enum err transfer_follow(struct ctx *c, struct follow_report *out);
 
+struct withdraw_report {
+    int64_t withdrawn, refused;
+};
+/**
+ * Withdraw the read rules at Globus that no open transfer needs, or whose user lost the right to
+ * the images; see docs/adr/0011. An outage leaves the rest to the next round. For the agent.
+ */
+MUST_USE enum err transfer_withdraw_rules(struct ctx *c, struct withdraw_report *out);
+
 #endif

@@ -30,6 +30,19 @@ static enum err follow_transfers(struct ctx *c, struct str *report)
     return ERR_OK;
 }
 
+static enum err withdraw_rules(struct ctx *c, struct str *report)
+{
+    struct withdraw_report did = {0};
+
+    if (!c->settings->enable_globus)
+        return ERR_OK;
+    TRY(transfer_withdraw_rules(c, &did));
+    if (did.withdrawn || did.refused)
+        *report = str_printf(c->arena, "%lld read rules withdrawn, %lld refused",
+                             (long long)did.withdrawn, (long long)did.refused);
+    return ERR_OK;
+}
+
 static enum err revoke_tokens(struct ctx *c, struct str *report)
 {
     size_t left = 0;
@@ -119,6 +132,7 @@ static enum err read_facts(struct ctx *c, struct str *report)
 const struct job agent_jobs[] = {
   /* name             every                 alone  run              */
     {"transfer_follow", EVERY_AGENT_INTERVAL, false, follow_transfers},
+    {"rules_withdraw",  EVERY_AGENT_INTERVAL, true,  withdraw_rules  },
     {"link_revoke",     30,                   true,  revoke_tokens   },
     {"expired_sweep",   300,                  true,  sweep_expired   },
     {"registry_sweep",  300,                  true,  sweep_registry  },

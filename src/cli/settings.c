@@ -25,11 +25,6 @@ static struct warnings look_closer(struct ctx *c, const char *path, const struct
     if (s->globus_client_username[0] && !str_eq(str_of(s->globus_client_username), expected))
         w.list[w.count++] = str_printf(c->arena, "SOCIAL_AUTH_GLOBUS_USERNAME should be " STR_FMT,
                                        STR_ARG(expected));
-    if (s->enable_globus && s->globus_source_access == SOURCE_PER_USER)
-        w.list[w.count++] = str_printf(
-            c->arena,
-            "GLOBUS_SOURCE_ACCESS=per-user: this version does not yet manage read rules, so "
-            "private images are refused and public ones need a rule that you made yourself");
     return w;
 }
 

@@ -75,6 +75,13 @@ enum err look_found_nothing(struct ctx *c, struct transfer *t, bool *finished)
     return store(c, t, &change);
 }
 
+/* Else its image could never be deleted, and its read rule never be withdrawn. */
+static const struct row_change unseen = {
+    TRANSFER_FAILED,
+    STR_INIT("Nobody could look at this task for a month, so its outcome is unknown. Look for the "
+             "file at the destination."),
+    0, true};
+
 enum err look_is_barred(struct ctx *c, struct transfer *t)
 {
     const struct row_change change = {
@@ -83,5 +90,5 @@ enum err look_is_barred(struct ctx *c, struct transfer *t)
             "Settings, Integrations, to see it here."),
         BARRED_PAUSE_S, false};
 
-    return store(c, t, &change);
+    return store(c, t, t->age_s > UNSEEN_LONGEST_S ? &unseen : &change);
 }

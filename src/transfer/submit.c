@@ -3,6 +3,7 @@
 #include "ask.h"
 #include "path.h"
 #include "row.h"
+#include "rule.h"
 
 #include "base/fault.h"
 #include "base/secret.h"
@@ -38,6 +39,7 @@ static const struct outcome {
     {ERR_GLOBUS_UNAVAILABLE,   WAITS,   true,  "Waiting for Globus, which does not answer now. The image is sent by itself when it does."},
     {ERR_THROTTLED,            WAITS,   true,  "Waiting for Globus, which asks for patience. The image is sent by itself."},
     {ERR_CONFLICT,             WAITS,   false, "Waiting for Globus: too many of your transfers are pending there. The image is sent by itself."},
+    {ERR_NO_SPACE,             WAITS,   false, "Waiting: Globus allows this registry no further read rule until another transfer has ended. The image is sent by itself."},
     {ERR_GLOBUS_STEP_UP,       NEEDS,   false, "Globus needs your consent for this endpoint, once. Press Transfer again to give it."},
     {ERR_GLOBUS_RECONNECT,     NEEDS,   false, "Reconnect Globus under Settings, Integrations; the image is sent then."},
     {ERR_GLOBUS_NOT_CONNECTED, NEEDS,   false, "Connect Globus under Settings, Integrations; the image is sent then."},
@@ -154,17 +156,12 @@ enum err submit_settle(struct ctx *c, enum err e, struct transfer_result *out)
 
 enum err submit_check_source(struct ctx *c, bool is_private)
 {
-    if (!is_private)
+    if (!is_private || c->settings->globus_source_access == SOURCE_PER_USER)
         return ERR_OK;
-    if (c->settings->globus_source_access == SOURCE_PUBLIC)
-        return FAIL(c, ERR_FORBIDDEN,
-                    "This image is in a private collection. Every Globus user may read this "
-                    "registry's Globus "
-                    "collection, so private images are not sent that way; pull it instead.");
     return FAIL(c, ERR_FORBIDDEN,
-                "This image is in a private collection. This registry cannot yet give you alone "
-                "the right to read "
-                "it at Globus, so private images are not sent that way; pull it instead.");
+                "This image is in a private collection. Every Globus user may read this "
+                "registry's Globus "
+                "collection, so private images are not sent that way; pull it instead.");
 }
 
 /*
@@ -180,6 +177,8 @@ static enum err check_allowed(struct ctx *c, const struct transfer *t)
         return FAIL(c, ERR_NOT_FOUND, "The image was deleted before it could be sent.");
     if (!db_get_bool(&rows, 0, "is_active"))
         return FAIL(c, ERR_FORBIDDEN, "Your account is switched off.");
+    if (!db_get_bool(&rows, 0, "may_read"))
+        return FAIL(c, ERR_FORBIDDEN, "You may no longer read this image.");
     return submit_check_source(c, db_get_bool(&rows, 0, "is_private"));
 }
 
@@ -242,6 +241,8 @@ static enum err submit_to(struct ctx *c, const struct globus_endpoint *e,
     struct globus_accepted accepted = {0};
 
     TRY(locate(c, t, e));
+    if (t->state != TRANSFER_CANCELLED) /* it is only looked for, and reads nothing */
+        TRY(rule_obtain(c, t));
     TRY(obtain_submission_id(c, t, &out->demands));
     TRY(post(c, t, e, &accepted, &out->demands));
     fault_point("submit:after_post");

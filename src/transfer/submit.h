@@ -8,7 +8,7 @@
 #include "transfer/transfer.h"
 
 /**
- * Images of private collections never leave through a source that others may read (promise P5).
+ * Images of private collections never leave through a source that everybody may read (promise P5).
  * ERR_FORBIDDEN.
  */
 MUST_USE enum err submit_check_source(struct ctx *c, bool is_private);

@@ -9,16 +9,22 @@
 #define TRANSFER_FAKE_GLOBUS_H
 
 #include "account/link.h"
+#include "globus/rule.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { FAKE_TASKS_MAX = 8, FAKE_ID_SIZE = 37 };
+enum { FAKE_TASKS_MAX = 8, FAKE_RULES_MAX = 8, FAKE_ID_SIZE = 37 };
 
 struct fake_task {
     char submission_id[FAKE_ID_SIZE], id[FAKE_ID_SIZE];
     const char *status, *code;
     bool is_hidden;
+};
+
+struct fake_rule {
+    char id[FAKE_ID_SIZE], identity[FAKE_ID_SIZE], path[64];
+    const char *permissions;
 };
 
 /* One Globus for the process, as there is one for a worker. */
@@ -27,6 +33,13 @@ static struct fake_globus {
     int task_count, ids_given, submits, cancels, lists;
     enum err endpoint_fails, submit_fails, submit_fails_after, list_fails;
     int retry_after_s; /* with list_fails */
+
+    struct fake_rule rules[FAKE_RULES_MAX];
+    int rule_count, rule_ids, tokens, rule_creates, rule_deletes, rule_lists;
+    int rules_max; /* 0: as many as fit */
+    enum err token_fails, rule_fails, rule_fails_after, delete_fails, delete_fails_after;
+    /* what others do while a call about rules is on its way; once */
+    void (*before_create)(void), (*after_list)(void), (*before_delete)(void);
 } fake;
 
 static inline void fake_reset(void)
@@ -163,6 +176,109 @@ enum err globus_task_cancel(struct ctx *c UNUSED, struct globus_session *s UNUSE
         t->code = NULL;
     }
     return ERR_OK;
+}
+
+/* ---- read rules ------------------------------------------------------------------------------ */
+
+enum err globus_client_token(struct ctx *c, struct globus_token *out)
+{
+    fake.tokens++;
+    *out = (struct globus_token){.access_token = STR("own-token")};
+    return FAKE_FAIL(c, fake.token_fails);
+}
+
+static inline void fake_meanwhile(void (**others)(void))
+{
+    void (*act)(void) = *others;
+
+    *others = NULL;
+    if (act)
+        act();
+}
+
+static inline struct fake_rule *fake_rule(const char *identity, const char *path,
+                                          const char *permissions)
+{
+    struct fake_rule *r = &fake.rules[fake.rule_count++];
+
+    *r = (struct fake_rule){.permissions = permissions};
+    snprintf(r->id, FAKE_ID_SIZE, "90000000-0000-4000-8000-%012d", ++fake.rule_ids);
+    snprintf(r->identity, FAKE_ID_SIZE, "%s", identity);
+    snprintf(r->path, sizeof r->path, "%s", path);
+    return r;
+}
+
+static inline struct fake_rule *fake_rule_at(struct str identity, struct str path)
+{
+    for (int i = 0; i < fake.rule_count; i++) {
+        if (str_eq(identity, str_of(fake.rules[i].identity)) &&
+            str_eq(path, str_of(fake.rules[i].path)))
+            return &fake.rules[i];
+    }
+    return NULL;
+}
+
+enum err globus_rule_create(struct ctx *c, struct globus_session *s UNUSED,
+                            struct str collection UNUSED, struct str identity, struct str path,
+                            enum globus_rule_outcome *outcome, struct str *id)
+{
+    enum err lost = fake.rule_fails_after;
+
+    fake.rule_creates++;
+    fake_meanwhile(&fake.before_create);
+    *id = STR_NONE;
+    if (fake.rule_fails != ERR_OK)
+        return FAKE_FAIL(c, fake.rule_fails);
+    if (fake_rule_at(identity, path)) {
+        *outcome = GLOBUS_RULE_EXISTS;
+        return ERR_OK;
+    }
+    if (fake.rules_max && fake.rule_count >= fake.rules_max) {
+        *outcome = GLOBUS_RULE_FULL;
+        return ERR_OK;
+    }
+    *outcome = GLOBUS_RULE_CREATED;
+    *id = str_of(fake_rule(str_printf(c->arena, STR_FMT, STR_ARG(identity)).ptr,
+                           str_printf(c->arena, STR_FMT, STR_ARG(path)).ptr, "r")
+                     ->id);
+    *id = str_dup(c->arena, *id);
+    fake.rule_fails_after = ERR_OK;
+    return FAKE_FAIL(c, lost);
+}
+
+enum err globus_rule_list(struct ctx *c, struct globus_session *s UNUSED,
+                          struct str collection UNUSED, struct globus_rules *out)
+{
+    fake.rule_lists++;
+    out->list = arena_alloc_array(c->arena, FAKE_RULES_MAX, sizeof *out->list);
+    out->count = (size_t)fake.rule_count;
+    for (int i = 0; i < fake.rule_count; i++) {
+        const struct fake_rule *r = &fake.rules[i];
+
+        out->list[i] =
+            (struct globus_rule){str_dup(c->arena, str_of(r->id)), STR("identity"),
+                                 str_dup(c->arena, str_of(r->identity)),
+                                 str_dup(c->arena, str_of(r->path)), str_of(r->permissions)};
+    }
+    fake_meanwhile(&fake.after_list);
+    return ERR_OK;
+}
+
+enum err globus_rule_delete(struct ctx *c, struct globus_session *s UNUSED,
+                            struct str collection UNUSED, struct str id)
+{
+    enum err lost = fake.delete_fails_after;
+
+    fake.rule_deletes++;
+    fake_meanwhile(&fake.before_delete);
+    if (fake.delete_fails != ERR_OK)
+        return FAKE_FAIL(c, fake.delete_fails);
+    for (int i = 0; i < fake.rule_count; i++) {
+        if (str_eq(id, str_of(fake.rules[i].id)))
+            fake.rules[i--] = fake.rules[--fake.rule_count];
+    }
+    fake.delete_fails_after = ERR_OK;
+    return FAKE_FAIL(c, lost);
 }
 
 #endif
