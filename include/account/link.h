@@ -31,6 +31,9 @@ MUST_USE enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct 
  */
 bool link_is_redirect_path(struct str path);
 
+/** The path if it is one of ours, otherwise the other one: browsers take "//host" for a site. */
+struct str link_local_path(struct str path, struct str otherwise);
+
 /**
  * Begin a round-trip to Globus: store state, verifier and nonce, and say where the browser must go.
  *

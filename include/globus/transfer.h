@@ -23,7 +23,9 @@ struct globus_session {
 struct globus_endpoint {
     struct str id, display_name, entity_type, owner, owner_id, organization, contact_email,
         description;
-    struct str default_directory; /* absent: Globus chooses */
+    struct str default_directory;               /* absent: Globus chooses */
+    struct str user_message, user_message_link; /* of its administrators; mostly absent */
+    struct str high_assurance_only; /* "inbound", "outbound" or "all": refuses other peers */
     bool is_public, high_assurance, non_functional, disable_verify;
     bool gcp_connected, gcp_paused; /* of GCP collections; connected is true for others */
     bool i_administer;              /* administrator among my_effective_roles */

@@ -16,9 +16,12 @@ struct endpoint_status {
     /* false: bare servers, GCSv4, the registry's own source; no list shows them */
     bool is_offered;
     bool is_ready; /* "activated": a write could succeed now */
+    /* ready, or a wish is taken all the same: it waits there, or Globus is the judge */
+    bool is_sendable;
     /* the action is a round-trip to Globus for data_access on this collection */
     bool needs_consent;
-    struct str reason;     /* a sentence; absent when ready */
+    /* a sentence; when ready: what may still come, mostly absent */
+    struct str reason;
     struct str action_url; /* where to get what is missing; absent when ready */
     struct str badges[BADGES_MAX];
     size_t badge_count;

@@ -5,23 +5,9 @@
 #include "base/settings.h"
 #include "db/db.h"
 
-enum { NEXT_PATH_MAX = 2000 };
-
 struct str grant_redirect_uri(struct ctx *c, struct str path)
 {
     return str_printf(c->arena, "%s" STR_FMT, c->settings->domain_name, STR_ARG(path));
-}
-
-/* Browsers take "//host" and "/\host" for another site. */
-struct str grant_local_path(struct str path, struct str otherwise)
-{
-    bool is_local = path.len && path.len <= NEXT_PATH_MAX && path.ptr[0] == '/';
-
-    for (size_t i = 0; is_local && i < path.len; i++)
-        is_local = path.ptr[i] > ' ' && path.ptr[i] < 0x7f && path.ptr[i] != '\\';
-    if (!is_local || str_has_prefix(path, STR("//")))
-        return otherwise;
-    return path;
 }
 
 /* ---- what is stored ---------------------------------------------------------------------------

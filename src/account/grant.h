@@ -15,9 +15,6 @@ enum {
 
 /** DOMAIN_NAME and that path, unchanged. */
 struct str grant_redirect_uri(struct ctx *c, struct str path);
-/** The path if it is one of ours, otherwise the other one: browsers take "//host" for a site. */
-struct str grant_local_path(struct str path, struct str otherwise);
-
 /**
  * Connect a user: identity and tokens replace what was there, since a new consent shows only on
  * new tokens. In the caller's transaction.

@@ -7,6 +7,20 @@
 #include "base/log.h"
 #include "db/db.h"
 
+enum { NEXT_PATH_MAX = 2000 };
+
+/* Browsers take "//host" and "/\host" for another site. */
+struct str link_local_path(struct str path, struct str otherwise)
+{
+    bool is_local = path.len && path.len <= NEXT_PATH_MAX && path.ptr[0] == '/';
+
+    for (size_t i = 0; is_local && i < path.len; i++)
+        is_local = path.ptr[i] > ' ' && path.ptr[i] < 0x7f && path.ptr[i] != '\\';
+    if (!is_local || str_has_prefix(path, STR("//")))
+        return otherwise;
+    return path;
+}
+
 enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out)
 {
     struct db_rows rows;

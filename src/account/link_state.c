@@ -76,7 +76,7 @@ enum err link_begin(struct ctx *c, const struct session *s, struct str redirect_
     TRY(db_exec(c, SQL_OAUTH_BEGIN,
                 DB_ARGS(db_bytes(hash), db_bytes(s->id_hash), db_int(c, s->user.id),
                         db_bytes(sealed), db_text(c, ask.nonce), db_text(c, ask.redirect_uri),
-                        db_text(c, grant_local_path(next_path, ENDPOINTS_PAGE)),
+                        db_text(c, link_local_path(next_path, ENDPOINTS_PAGE)),
                         db_text(c, ask.demands.scopes),
                         transfer_id.len ? db_text(c, transfer_id) : db_null(),
                         db_int(c, STATE_LIFETIME_S)),

@@ -57,7 +57,7 @@ enum err signin_begin(struct ctx *c, struct str redirect_path, struct str next_p
     TRY(db_exec(c, SQL_SIGNIN_BEGIN,
                 DB_ARGS(db_bytes(hash), db_bytes(secret_sha256(c->arena, *browser)),
                         db_bytes(sealed), db_text(c, ask.nonce), db_text(c, ask.redirect_uri),
-                        db_text(c, grant_local_path(next_path, COLLECTIONS_PAGE)),
+                        db_text(c, link_local_path(next_path, COLLECTIONS_PAGE)),
                         db_int(c, STATE_LIFETIME_S)),
                 NULL));
     *authorize_url = globus_authorize_url(c, &ask);

@@ -20,8 +20,9 @@ static const int64_t OFFSET_MAX = 1000000;
 
 struct endpoint_view {
     struct str id, display_name, entity_type, owner, organization, contact_email, default_directory,
-        status, reason, action_url;
+        status, reason, action_url, message, message_url;
     struct json_list badges;
+    bool is_sendable;
 };
 // clang-format off
 static const struct json_field endpoint_fields[] = {
@@ -36,6 +37,9 @@ static const struct json_field endpoint_fields[] = {
     {"status",            JSON_STR,  offsetof(struct endpoint_view, status),            0,                  0, NULL},
     {"reason",            JSON_STR,  offsetof(struct endpoint_view, reason),            JSON_NULL_IF_EMPTY, 0, NULL},
     {"action_url",        JSON_STR,  offsetof(struct endpoint_view, action_url),        JSON_NULL_IF_EMPTY, 0, NULL},
+    {"sendable",          JSON_BOOL, offsetof(struct endpoint_view, is_sendable),       0,                  0, NULL},
+    {"message",           JSON_STR,  offsetof(struct endpoint_view, message),           JSON_NULL_IF_EMPTY, 0, NULL},
+    {"message_url",       JSON_STR,  offsetof(struct endpoint_view, message_url),       JSON_NULL_IF_EMPTY, 0, NULL},
 };
 // clang-format on
 static const struct json_shape endpoint_shape = JSON_SHAPE(struct endpoint_view, endpoint_fields);
@@ -156,7 +160,10 @@ static struct endpoint_view view_of(struct arena *a, const struct globus_endpoin
         .badges = {badges, s->badge_count},
         .status = s->is_ready ? STR("activated") : STR("activate"),
         .reason = s->reason,
-        .action_url = s->action_url
+        .action_url = s->action_url,
+        .is_sendable = s->is_sendable,
+        .message = e->user_message,
+        .message_url = e->user_message_link
     };
 }
 

@@ -133,14 +133,12 @@ enum err handle_globus_activate(struct req *r)
     if (!str_is_uuid(call.id))
         return FAIL(c, ERR_NOT_FOUND, "There is no endpoint with this id.");
     TRY(req_query(r, "next", NEXT_MAX, &next));
-    if (next.len == 0)
-        next = STR(ENDPOINTS_PAGE);
+    next = link_local_path(next, STR(ENDPOINTS_PAGE));
     TRY(link_find(c, user_id, &found, &link));
     TRY(link_with_token(c, user_id, call_endpoint, &call, &demands));
     status = endpoint_status_of(c, &endpoint, &link);
     if (!status.needs_consent)
-        return reply_redirect(r, status.is_ready || !status.is_offered ? STR(ENDPOINTS_PAGE)
-                                                                       : status.action_url);
+        return reply_redirect(r, status.is_ready || !status.is_offered ? next : status.action_url);
     demands = endpoint_consent(c, &endpoint);
     TRY(link_begin(c, app_session(r), STR(CALLBACK_PATH), next, &demands, STR_NONE, &url));
     return reply_redirect(r, url);

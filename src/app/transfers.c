@@ -3,6 +3,7 @@
 #include "way.h"
 
 #include "account/audit.h"
+#include "base/codec.h"
 #include "base/settings.h"
 #include "transfer/transfer.h"
 
@@ -148,6 +149,19 @@ static enum err reply_transfer(struct req *r, int status, const struct transfer 
 
 /* ---- handlers -------------------------------------------------------------------------------- */
 
+/* The page with this image, endpoint and folder chosen, as www/assets/pages/endpoints-address.js
+ * reads it. */
+static struct str choice_page(struct arena *a, const struct wish_input *in)
+{
+    struct buf page = {.arena = a};
+
+    buf_printf(&page, ENDPOINTS_PAGE "/%lld", (long long)in->container_id);
+    url_add_param(&page, '?', "endpoint", in->endpoint_id);
+    if (in->path.len)
+        url_add_param(&page, '&', "path", in->path);
+    return buf_str(&page);
+}
+
 /* Make the wish; what a step-up needs is begun here, to come back to the page of the same image. */
 static enum err create(struct req *r, const struct wish_input *in, struct transfer_result *out)
 {
@@ -157,11 +171,10 @@ static enum err create(struct req *r, const struct wish_input *in, struct transf
                                        .container_id = in->container_id,
                                        .endpoint_id = in->endpoint_id,
                                        .path = in->path};
-    struct str page = str_printf(c->arena, ENDPOINTS_PAGE "/%lld", (long long)in->container_id);
     enum err e = transfer_create(c, &wish, out);
 
     if (e != ERR_OK)
-        return way_through_globus(r, e, &out->demands, page, out->transfer.id);
+        return way_through_globus(r, e, &out->demands, choice_page(c->arena, in), out->transfer.id);
     return audit_note(c, wish.user_id, "transfer.create", out->transfer.id);
 }
 

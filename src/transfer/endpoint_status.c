@@ -43,6 +43,18 @@ static bool is_anothers_personal(const struct look *k)
            !str_eq_nocase(k->e->owner_id, k->l->identity_id) && !k->e->i_administer;
 }
 
+static bool is_unrecognised(const struct look *k)
+{
+    static const char *const known[] = {"GCP_mapped_collection", "GCP_guest_collection",
+                                        "GCSv5_mapped_collection", "GCSv5_guest_collection"};
+
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        if (is_type(k, known[i]))
+            return false;
+    }
+    return true;
+}
+
 static bool is_offline(const struct look *k)
 {
     return str_has_prefix(k->e->entity_type, STR("GCP_")) && !k->e->gcp_connected;
@@ -75,28 +87,61 @@ static bool lacks_consent(const struct look *k)
             !contains(str_lower(a, k->l->consents), str_lower(a, wanted)));
 }
 
+/* Whether this registry's own collection is high assurance is Globus's to know. */
+static bool takes_high_assurance_only(const struct look *k)
+{
+    return k->e->high_assurance && (str_eq(k->e->high_assurance_only, STR("inbound")) ||
+                                    str_eq(k->e->high_assurance_only, STR("all")));
+}
+
+static bool is_high_assurance(const struct look *k)
+{
+    return k->e->high_assurance;
+}
+
+static bool is_guest(const struct look *k)
+{
+    return is_type(k, "GCP_guest_collection") || is_type(k, "GCSv5_guest_collection");
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 enum action { HIDE, LOOK_AT_GLOBUS, GIVE_CONSENT };
 
+/* Is a wish for such an endpoint taken all the same? */
+enum wish { REFUSED, TAKEN };
+
 /*
  * In the order of globus-api.md §2.3; the first that holds decides, and an endpoint of which none
- * holds is ready.
+ * holds is ready. A wish that Globus can keep until the endpoint is back is taken, and so is one
+ * about which only Globus knows.
  */
 // clang-format off
 static const struct obstacle {
     bool (*holds)(const struct look *k);
     enum action action;
+    enum wish wish;
     const char *reason;
 } obstacles[] = {
-    {is_own_source,        HIDE,           "This is where the registry keeps its images."},
-    {is_bare_server,       HIDE,           "This is a server; choose one of its collections."},
-    {is_legacy,            HIDE,           "A legacy endpoint, which Globus no longer supports."},
-    {is_broken,            LOOK_AT_GLOBUS, "This collection cannot move data now. Its administrator can repair it."},
-    {is_anothers_personal, LOOK_AT_GLOBUS, "A personal collection of somebody else; only its owner can use it."},
-    {is_offline,           LOOK_AT_GLOBUS, "Globus Connect Personal is not running there. Start it, then load this page again."},
-    {is_paused,            LOOK_AT_GLOBUS, "Globus Connect Personal is paused there. Resume it, then load this page again."},
-    {lacks_consent,        GIVE_CONSENT,   "Globus needs your consent for this collection, once."},
+    {is_own_source,             HIDE,           REFUSED, "This is where the registry keeps its images."},
+    {is_bare_server,            HIDE,           REFUSED, "This is a server; choose one of its collections."},
+    {is_legacy,                 HIDE,           REFUSED, "A legacy endpoint, which Globus no longer supports."},
+    {is_broken,                 LOOK_AT_GLOBUS, REFUSED, "This collection cannot move data now. Its administrator can repair it."},
+    {is_anothers_personal,      LOOK_AT_GLOBUS, REFUSED, "A personal collection of somebody else; only its owner can use it."},
+    {is_offline,                LOOK_AT_GLOBUS, TAKEN,   "Globus Connect Personal is not running there. Start it, then load this page again; what you send now waits for it."},
+    {is_paused,                 LOOK_AT_GLOBUS, TAKEN,   "Globus Connect Personal is paused there by its owner. Resume it, then load this page again; what you send now waits for it."},
+    {lacks_consent,             GIVE_CONSENT,   REFUSED, "Globus needs your consent for this collection, once."},
+    {takes_high_assurance_only, LOOK_AT_GLOBUS, TAKEN,   "It takes data from high assurance collections only. Globus refuses the transfer unless this registry's is one."},
+    {is_unrecognised,           LOOK_AT_GLOBUS, TAKEN,   "A kind of endpoint that this registry does not know. You can try; Globus has the last word."},
+};
+
+/* What may still come where nothing stands in the way now. */
+static const struct {
+    bool (*holds)(const struct look *k);
+    const char *text;
+} remarks[] = {
+    {is_high_assurance, "Globus may ask you to sign in again before you send."},
+    {is_guest,          "Whether you may write there shows when you open a folder or send."},
 };
 // clang-format on
 
@@ -134,26 +179,43 @@ static struct str action_url(const struct look *k, enum action action)
     return globus_endpoint_url(k->c, k->e->id);
 }
 
+static const struct obstacle *find_obstacle(const struct look *k)
+{
+    for (size_t i = 0; i < COUNT_OF(obstacles); i++) {
+        if (obstacles[i].holds(k))
+            return &obstacles[i];
+    }
+    return NULL;
+}
+
+static struct str remark(const struct look *k)
+{
+    for (size_t i = 0; i < COUNT_OF(remarks); i++) {
+        if (remarks[i].holds(k))
+            return str_of(remarks[i].text);
+    }
+    return STR_NONE;
+}
+
 struct endpoint_status endpoint_status_of(struct ctx *c, const struct globus_endpoint *e,
                                           const struct link *l)
 {
     const struct look k = {c, e, l};
-    struct endpoint_status s = {.is_offered = true, .is_ready = true};
+    struct endpoint_status s = {.is_offered = true, .is_ready = true, .is_sendable = true};
+    const struct obstacle *o = find_obstacle(&k);
 
     add_badges(&k, &s);
-    for (size_t i = 0; i < COUNT_OF(obstacles); i++) {
-        const struct obstacle *o = &obstacles[i];
-
-        if (!o->holds(&k))
-            continue;
-        s.is_offered = o->action != HIDE;
-        s.is_ready = false;
-        s.needs_consent = o->action == GIVE_CONSENT;
-        s.reason = str_of(o->reason);
-        if (s.is_offered)
-            s.action_url = action_url(&k, o->action);
-        break;
+    if (!o) {
+        s.reason = remark(&k);
+        return s;
     }
+    s.is_offered = o->action != HIDE;
+    s.is_ready = false;
+    s.is_sendable = o->wish == TAKEN;
+    s.needs_consent = o->action == GIVE_CONSENT;
+    s.reason = str_of(o->reason);
+    if (s.is_offered)
+        s.action_url = action_url(&k, o->action);
     return s;
 }
 

@@ -46,7 +46,7 @@ static void servers_legacy_endpoints_and_the_source_are_never_offered(void **sta
 static void a_collection_that_could_take_a_file_now_is_ready(void **state)
 {
     static const char *const types[] = {"GCP_mapped_collection", "GCP_guest_collection",
-                                        "GCSv5_guest_collection", "a_type_of_tomorrow"};
+                                        "GCSv5_guest_collection"};
 
     for (size_t i = 0; i < COUNT_OF(types); i++) {
         struct globus_endpoint e = endpoint(types[i]);
@@ -54,9 +54,55 @@ static void a_collection_that_could_take_a_file_now_is_ready(void **state)
 
         assert_true(s.is_offered);
         assert_true(s.is_ready);
-        assert_int_equal(s.reason.len, 0);
+        assert_true(s.is_sendable);
         assert_int_equal(s.action_url.len, 0);
     }
+}
+
+static void where_only_globus_knows_a_wish_is_taken_and_that_is_said(void **state)
+{
+    static const char *const restricted[] = {"inbound", "all"};
+    struct globus_endpoint e = endpoint("a_type_of_tomorrow");
+    struct endpoint_status s = status_of(state, &e, "");
+
+    assert_true(s.is_offered && s.is_sendable && !s.is_ready);
+    assert_true(s.reason.len && s.action_url.len);
+    for (size_t i = 0; i < COUNT_OF(restricted); i++) {
+        e = endpoint("GCSv5_guest_collection");
+        e.high_assurance = true;
+        e.high_assurance_only = str_of(restricted[i]);
+        s = status_of(state, &e, "");
+        assert_true(s.is_sendable && !s.is_ready && s.reason.len);
+    }
+    e.high_assurance_only = STR("outbound"); /* we send there */
+    assert_true(status_of(state, &e, "").is_ready);
+}
+
+static void what_may_still_come_is_said_of_what_is_ready(void **state)
+{
+    struct globus_endpoint e = endpoint("GCP_mapped_collection");
+
+    assert_int_equal(status_of(state, &e, "").reason.len, 0);
+    e = endpoint("GCP_guest_collection");
+    assert_true(status_of(state, &e, "").reason.len > 0);
+    e = endpoint("GCSv5_mapped_collection");
+    e.high_assurance = true;
+    assert_true(status_of(state, &e, "").is_ready);
+    assert_true(status_of(state, &e, "").reason.len > 0);
+}
+
+static void what_cannot_take_a_file_takes_no_wish(void **state)
+{
+    struct globus_endpoint e = endpoint("GCSv5_guest_collection");
+
+    e.non_functional = true;
+    assert_false(status_of(state, &e, "").is_sendable);
+    assert_true(status_of(state, &e, "").reason.len > 0);
+    e = endpoint("GCP_mapped_collection");
+    e.owner_id = STR(STRANGER);
+    assert_false(status_of(state, &e, "").is_sendable);
+    e = endpoint("GCSv5_mapped_collection");
+    assert_false(status_of(state, &e, "").is_sendable);
 }
 
 static void a_personal_collection_serves_its_owner_or_administrator(void **state)
@@ -77,6 +123,7 @@ static void an_offline_or_paused_personal_collection_says_so(void **state)
     e.gcp_connected = false;
     s = status_of(state, &e, "");
     assert_false(s.is_ready);
+    assert_true(s.is_sendable); /* it waits there */
     assert_true(s.reason.len > 0);
     assert_true(s.action_url.len > 0);
 
@@ -130,6 +177,9 @@ static void badges_tell_look_alikes_apart(void **state)
 
 UNIT_MAIN(UNIT(servers_legacy_endpoints_and_the_source_are_never_offered),
           UNIT(a_collection_that_could_take_a_file_now_is_ready),
+          UNIT(where_only_globus_knows_a_wish_is_taken_and_that_is_said),
+          UNIT(what_may_still_come_is_said_of_what_is_ready),
+          UNIT(what_cannot_take_a_file_takes_no_wish),
           UNIT(a_personal_collection_serves_its_owner_or_administrator),
           UNIT(an_offline_or_paused_personal_collection_says_so),
           UNIT(a_mapped_collection_needs_its_consent_once),

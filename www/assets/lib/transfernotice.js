@@ -19,16 +19,17 @@ export function announceTransfer(t) {
 
 /**
  * Back from Globus with ?transfer=: the wish was sent on the way, and its row says how it went. The name in the address only chooses among
- * the user's own transfers, and is taken out so that a reload does not repeat the notice.
+ * the user's own transfers, and is taken out so that a reload does not repeat the notice. Answers that transfer, or null.
  */
 export async function announceReturned() {
   const url = new URL(location.href);
   const id = url.searchParams.get('transfer');
-  if (id === null) return;
+  if (id === null) return null;
   url.searchParams.delete('transfer');
   history.replaceState(history.state, '', url);
-  if (!UUID.test(id)) return;
+  if (!UUID.test(id)) return null;
   const t = await get(`/api/transfers/${id}`);
   const isUnderWay = t.task_id && !['failed', 'cancelled', 'done'].includes(t.state);
   announceTransfer({ ...t, message: isUnderWay ? ACCEPTED : t.state_text });
+  return t;
 }

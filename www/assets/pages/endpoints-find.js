@@ -31,6 +31,11 @@ export async function fetchScope(scope) {
   return items;
 }
 
+/** One endpoint by its id; null when it is none to send to. @param {string} id @returns {Promise<Endpoint | null>} */
+export async function fetchEndpoint(id) {
+  return (await fetchPage({ scope: 'all', q: id })).items[0] ?? null;
+}
+
 export function nothingMine() {
   return el('p', {}, 'You own no endpoint. To make one of your own computer, install ',
     outLink('https://www.globus.org/globus-connect-personal', 'Globus Connect Personal', { where: 'opens globus.org' }),

@@ -23,8 +23,9 @@ export function parentOf(path) {
 /**
  * @param {import('./endpoints-list.js').Endpoint} endpoint
  * @param {() => void} onChange
+ * @param {(path: string) => void} onOpen  this folder is about to be listed; '' is the endpoint's default
  */
-export function makeFolderList(endpoint, onChange) {
+export function makeFolderList(endpoint, onChange, onOpen) {
   const box = el('input', {
     id: 'destination-folder', type: 'text', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: 4096,
     'aria-describedby': 'destination-hint', on: { input: onType, keydown: onKey },
@@ -87,6 +88,7 @@ export function makeFolderList(endpoint, onChange) {
     const mine = ++asked; /* an answer that a later click overtook is not shown */
     typed = false;
     if (path) box.value = path;
+    onOpen(path);
     onChange();
     fill(list, loading('Listing the folder…'));
     try {

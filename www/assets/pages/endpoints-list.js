@@ -6,6 +6,7 @@ import { plural } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { errorPanel, loading } from '../lib/panel.js';
 import { makeTable } from '../lib/table.js';
+import { addressOf } from './endpoints-address.js';
 
 /**
  * @typedef {Object} Endpoint
@@ -19,6 +20,9 @@ import { makeTable } from '../lib/table.js';
  * @property {'activated' | 'activate'} status
  * @property {string | null} reason
  * @property {string | null} action_url
+ * @property {boolean} sendable            a wish is taken, even if it has to wait there
+ * @property {string | null} message       of its administrators
+ * @property {string | null} message_url
  */
 /**
  * @typedef {Object} ListShape
@@ -41,13 +45,20 @@ function nameCell(e) {
     el('span', { class: 'badges' },
       e.badges.map((badge) => el('span', { class: 'badge' }, badge)),
       copyButton(e.id, `Copy ID of ${e.display_name}`, { visible: 'ID' })),
+    administratorsMessage(e),
   ];
 }
 
-/** Our own way through Globus comes back to this page, with its image and search. @param {string} address */
-function comingBack(address) {
-  if (!address.startsWith('/globus/activate/')) return address;
-  return `${address}?next=${encodeURIComponent(location.pathname + location.search)}`;
+/** What its administrators tell all users, in their words. @param {Endpoint} e */
+export function administratorsMessage(e) {
+  if (!e.message) return null;
+  return el('p', { class: 'hint' }, 'Its administrators say: ', el('q', {}, e.message), e.message_url ? [' ', outLink(e.message_url, 'more', { where: 'opens their page' })] : null);
+}
+
+/** Our own way through Globus comes back to this image and this endpoint. @param {Endpoint} e */
+function actionAddress(e) {
+  const address = e.action_url ?? '';
+  return address.startsWith('/globus/activate/') ? `${address}?next=${encodeURIComponent(addressOf(e.id))}` : address;
 }
 
 /** @param {Endpoint} e @param {() => void} onLeave */
@@ -56,15 +67,17 @@ function statusCell(e, onLeave) {
     return [el('span', { class: 'badge badge-ok' }, icon('tick'), 'activated'), e.reason ? el('p', { class: 'hint' }, e.reason) : null];
   }
   return [
-    e.action_url ? outLink(comingBack(e.action_url), 'ACTIVATE', { class: 'activate', on: { click: onLeave } }) : el('span', { class: 'badge badge-warn' }, 'not ready'),
+    e.action_url ? outLink(actionAddress(e), 'ACTIVATE', { class: 'activate', on: { click: onLeave } }) : el('span', { class: 'badge badge-warn' }, 'not ready'),
     e.reason ? el('p', { class: 'hint' }, e.reason) : null,
   ];
 }
 
 /** @param {Endpoint} e @param {(endpoint: Endpoint) => void} onSend */
 function sendCell(e, onSend) {
-  if (e.status !== 'activated') return null;
-  return el('button', { class: 'button button-primary', type: 'button', 'aria-describedby': nameIds.get(e) ?? null, on: { click: () => onSend(e) } }, 'Transfer');
+  if (!e.sendable) return null;
+  const isReady = e.status === 'activated';
+  return el('button', { class: isReady ? 'button button-primary' : 'button', type: 'button', 'aria-describedby': nameIds.get(e) ?? null, on: { click: () => onSend(e) } },
+    isReady ? 'Transfer' : 'Send anyway');
 }
 
 function none() {

@@ -14,7 +14,9 @@ import { errorPanel } from '../lib/panel.js';
 import { connectForm } from '../lib/parts.js';
 import { sentToLogin } from '../lib/shell.js';
 import { announceTransfer } from '../lib/transfernotice.js';
+import { nameChoice } from './endpoints-address.js';
 import { makeFolderList } from './endpoints-folder.js';
+import { administratorsMessage } from './endpoints-list.js';
 
 /** @typedef {import('./endpoints.js').Image} Image */
 /** @typedef {import('./endpoints-list.js').Endpoint} Endpoint */
@@ -36,18 +38,23 @@ function whose(endpoint) {
   return who ? ` (${who})` : '';
 }
 
-/** @param {Image} image @param {Endpoint} endpoint */
-export function openSend(image, endpoint) {
+/** What may come at this endpoint, and what its administrators say. @param {Endpoint} endpoint */
+function remarks(endpoint) {
+  return [endpoint.reason ? el('p', { class: endpoint.status === 'activated' ? 'hint' : 'notice notice-warn' }, endpoint.reason) : null, administratorsMessage(endpoint)];
+}
+
+/** @param {Image} image @param {Endpoint} endpoint @param {string} [from]  the folder to begin with; absent: the endpoint's own */
+export function openSend(image, endpoint, from = '') {
   const path = el('code', { class: 'wrap-anywhere' });
   const route = el('p', { class: 'route', id: 'send-route' },
     el('span', { class: 'mono' }, image.uri), ` (${size(image.size)}) `, el('span', { class: 'arrow' }, '→'), ' ',
     el('strong', {}, endpoint.display_name), whose(endpoint), ' : ', path);
   const overwrite = el('p', { class: 'notice notice-warn', role: 'status', hidden: true });
   const trouble = el('div');
-  const folder = makeFolderList(endpoint, describe);
+  const folder = makeFolderList(endpoint, describe, (path) => nameChoice(endpoint.id, path));
   const button = el('button', { class: 'button button-primary', type: 'button', on: { click: send } }, 'Start transfer');
   const dialog = openDialog(`Transfer ${image.uri}`, [
-    route, folder.node, overwrite, trouble,
+    route, remarks(endpoint), folder.node, overwrite, trouble,
     el('p', { class: 'actions actions-end' },
       el('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, 'Cancel'), button),
   ], { wide: true });
@@ -60,6 +67,7 @@ export function openSend(image, endpoint) {
   }
   async function send() {
     button.disabled = true;
+    nameChoice(endpoint.id, folder.path());
     fill(trouble);
     try {
       const accepted = await post('/api/transfers', { container_id: image.id, endpoint_id: endpoint.id, ...(folder.path().trim() ? { path: asFolder(folder.path()) } : {}) });
@@ -74,6 +82,7 @@ export function openSend(image, endpoint) {
       button.disabled = false;
     }
   }
+  dialog.addEventListener('close', () => nameChoice(null));
   describe();
-  folder.open();
+  folder.open(from);
 }

@@ -16,9 +16,11 @@ import { icon } from '../lib/icons.js';
 import { errorPanel } from '../lib/panel.js';
 import { breadcrumb, connectForm } from '../lib/parts.js';
 import { sentToLogin, setTitle, start } from '../lib/shell.js';
+import { notify } from '../lib/notify.js';
 import { announceReturned } from '../lib/transfernotice.js';
 import { makeList } from './endpoints-list.js';
-import { fetchScope, nothingMine, nothingShared, searchSection } from './endpoints-find.js';
+import { namedChoice, nameChoice } from './endpoints-address.js';
+import { fetchEndpoint, fetchScope, nothingMine, nothingShared, searchSection } from './endpoints-find.js';
 import { openSend } from './endpoints-send.js';
 
 /** @typedef {import('../lib/api.js').Me} Me */
@@ -102,6 +104,24 @@ function ownLists(who, image, outage) {
   return { mine, shared, load, onSend, onLeave };
 }
 
+/** A transfer that came to nothing on its way through Globus leaves the choice open. @param {any} transfer */
+function isSettled(transfer) {
+  return transfer && !['failed', 'needs_you'].includes(transfer.state);
+}
+
+/** Back at what the address names: the dialog as it was. @param {Image} image @param {{endpoint: string, path: string}} choice @param {any} transfer */
+async function openAgain(image, choice, transfer) {
+  nameChoice(null);
+  if (isSettled(transfer)) return;
+  try {
+    const endpoint = await fetchEndpoint(choice.endpoint);
+    if (endpoint?.sendable) openSend(image, endpoint, choice.path);
+    else notify({ kind: 'info', text: endpoint?.reason ?? 'This endpoint cannot be sent to.' });
+  } catch (error) {
+    sentToLogin(error); /* otherwise the lists below say what is wrong */
+  }
+}
+
 start(async (who, content) => {
   const isConnected = Boolean(who.globus && !who.globus.reconnect);
   const asked = isConnected ? [fetchScope('my-endpoints'), fetchScope('shared-with-me')] : [];
@@ -121,6 +141,8 @@ start(async (who, content) => {
   const search = searchSection({ others: [own.mine, own.shared], onSend: own.onSend, onLeave: own.onLeave });
   fill(content, head(who, image), chosen, search.controls, outage, search.list.node, own.mine.node, own.shared.node);
   search.begin();
-  announceReturned().catch(() => {}); /* the row says it too, under Transfers */
+  const choice = namedChoice();
+  const returned = announceReturned().catch(() => null); /* the row says it too, under Transfers */
+  if (image && choice) returned.then((transfer) => openAgain(image, choice, transfer));
   await own.load(asked);
 }, { needsUser: true });
