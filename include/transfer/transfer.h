@@ -54,6 +54,8 @@ struct transfer_wish {
     struct str endpoint_id; /* UUID */
     /* a directory (ends with /) or a full file path; absent: the endpoint's default directory */
     struct str path;
+    /* the file's path below that directory; absent: "{name}_{tag}.sif" */
+    struct str file;
 };
 
 /* What came of a wish, beside the outcome. */
@@ -77,6 +79,16 @@ struct transfer_result {
  */
 MUST_USE enum err transfer_create(struct ctx *c, const struct transfer_wish *w,
                                   struct transfer_result *out);
+/**
+ * The same to the user's usual place, under the name that their pattern makes.
+ *
+ * @param w          without endpoint_id, path and file
+ * @param[out] made  with them, as far as they are known
+ * @return as transfer_create(); ERR_NOT_FOUND also without a usual place
+ */
+MUST_USE enum err transfer_create_usual(struct ctx *c, const struct transfer_wish *w,
+                                        struct transfer_wish *made, struct transfer_result *out);
+
 /**
  * Submit a stored wish of this user again after a round-trip to Globus; nothing is submitted twice.
  * The same outcomes.

@@ -87,11 +87,19 @@ enum err handle_globus_activate(struct req *r);
 enum err handle_endpoints(struct req *r);
 enum err handle_endpoint_ls(struct req *r);
 
+/* destinations.c */
+enum err handle_destination_list(struct req *r);
+enum err handle_destination_star(struct req *r);
+enum err handle_destination_usual(struct req *r);
+enum err handle_destination_unstar(struct req *r);
+enum err handle_pattern_set(struct req *r);
+
 /* signin.c */
 enum err handle_globus_signin(struct req *r);
 
 /* transfers.c */
 enum err handle_transfer_create(struct req *r);
+enum err handle_transfer_usual(struct req *r);
 enum err handle_transfer_list(struct req *r);
 enum err handle_transfer_get(struct req *r);
 enum err handle_transfer_cancel(struct req *r);

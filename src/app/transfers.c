@@ -151,31 +151,44 @@ static enum err reply_transfer(struct req *r, int status, const struct transfer 
 
 /* The page with this image, endpoint and folder chosen, as www/assets/pages/endpoints-address.js
  * reads it. */
-static struct str choice_page(struct arena *a, const struct wish_input *in)
+static struct str choice_page(struct arena *a, const struct transfer_wish *w)
 {
     struct buf page = {.arena = a};
 
-    buf_printf(&page, ENDPOINTS_PAGE "/%lld", (long long)in->container_id);
-    url_add_param(&page, '?', "endpoint", in->endpoint_id);
-    if (in->path.len)
-        url_add_param(&page, '&', "path", in->path);
+    buf_printf(&page, ENDPOINTS_PAGE "/%lld", (long long)w->container_id);
+    if (w->endpoint_id.len)
+        url_add_param(&page, '?', "endpoint", w->endpoint_id);
+    if (w->endpoint_id.len && w->path.len)
+        url_add_param(&page, '&', "path", w->path);
     return buf_str(&page);
 }
 
-/* Make the wish; what a step-up needs is begun here, to come back to the page of the same image. */
-static enum err create(struct req *r, const struct wish_input *in, struct transfer_result *out)
+static struct transfer_wish wish_of(struct req *r, const struct wish_input *in)
+{
+    return (struct transfer_wish){.user_id = app_session(r)->user.id,
+                                  .viewer = app_viewer(r),
+                                  .container_id = in->container_id,
+                                  .endpoint_id = in->endpoint_id,
+                                  .path = in->path};
+}
+
+/* A step-up that making the wish needs is begun here, to come back to the page of the same image.
+ */
+static enum err made(struct req *r, enum err e, const struct transfer_wish *w,
+                     struct transfer_result *out)
 {
     struct ctx *c = r->ctx;
-    const struct transfer_wish wish = {.user_id = app_session(r)->user.id,
-                                       .viewer = app_viewer(r),
-                                       .container_id = in->container_id,
-                                       .endpoint_id = in->endpoint_id,
-                                       .path = in->path};
-    enum err e = transfer_create(c, &wish, out);
 
     if (e != ERR_OK)
-        return way_through_globus(r, e, &out->demands, choice_page(c->arena, in), out->transfer.id);
-    return audit_note(c, wish.user_id, "transfer.create", out->transfer.id);
+        return way_through_globus(r, e, &out->demands, choice_page(c->arena, w), out->transfer.id);
+    return audit_note(c, w->user_id, "transfer.create", out->transfer.id);
+}
+
+static enum err create(struct req *r, const struct wish_input *in, struct transfer_result *out)
+{
+    const struct transfer_wish wish = wish_of(r, in);
+
+    return made(r, transfer_create(r->ctx, &wish, out), &wish, out);
 }
 
 static struct accepted_view accepted(struct ctx *c, const struct transfer_result *result)
@@ -198,6 +211,26 @@ enum err handle_transfer_create(struct req *r)
 
     TRY(req_json(r, &wish_shape, &in));
     TRY(create(r, &in, &result));
+    view = accepted(r->ctx, &result);
+    return reply_json(r, 201, &accepted_shape, &view);
+}
+
+static const struct json_field usual_fields[] = {
+    {"container_id", JSON_INT, offsetof(struct wish_input, container_id), JSON_REQUIRED, 0, NULL},
+};
+static const struct json_shape usual_shape = JSON_SHAPE(struct wish_input, usual_fields);
+
+/* POST /api/transfers/usual */
+enum err handle_transfer_usual(struct req *r)
+{
+    struct wish_input in = {0};
+    struct transfer_wish asked, wish;
+    struct transfer_result result;
+    struct accepted_view view;
+
+    TRY(req_json(r, &usual_shape, &in));
+    asked = wish_of(r, &in);
+    TRY(made(r, transfer_create_usual(r->ctx, &asked, &wish, &result), &wish, &result));
     view = accepted(r->ctx, &result);
     return reply_json(r, 201, &accepted_shape, &view);
 }

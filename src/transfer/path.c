@@ -48,6 +48,31 @@ enum err path_resolve(struct ctx *c, struct str given, struct str file_name, str
     return ERR_OK;
 }
 
+static bool goes_up(struct str path)
+{
+    struct str part;
+
+    while (str_cut(path, '/', &part, &path)) {
+        if (str_eq(part, STR("..")))
+            return true;
+    }
+    return str_eq(part, STR(".."));
+}
+
+enum err path_folder(struct ctx *c, struct str given, struct str *out)
+{
+    struct str path = str_trim(given);
+
+    if (path.len && !str_has_suffix(path, STR("/")))
+        path = str_printf(c->arena, STR_FMT "/", STR_ARG(path));
+    if (path.len)
+        TRY(path_resolve(c, path, STR_NONE, &path));
+    if (goes_up(path))
+        return FAIL_FIELD(c, "path", "path: write the folder without \"..\"");
+    *out = path;
+    return ERR_OK;
+}
+
 bool path_is_bare(struct str path)
 {
     return !str_has_prefix(path, STR("/"));

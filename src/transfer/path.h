@@ -19,6 +19,11 @@ struct str path_file_name(struct arena *a, const struct image_name *n);
 MUST_USE enum err path_resolve(struct ctx *c, struct str given, struct str file_name,
                                struct str *out);
 
+/**
+ * A folder as it is kept: begins and ends with /, absent stays absent. ERR_INPUT naming path, also
+ * for one that goes up ("..").
+ */
+MUST_USE enum err path_folder(struct ctx *c, struct str given, struct str *out);
 /** True while the directory is still to be found. */
 bool path_is_bare(struct str path);
 /** The file in the endpoint's default directory; an absent one is the home directory, /~/. */

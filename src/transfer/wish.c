@@ -1,3 +1,5 @@
+#include "wish.h"
+
 #include "ask.h"
 #include "path.h"
 #include "row.h"
@@ -6,14 +8,11 @@
 #include "base/settings.h"
 #include "registry/store.h"
 #include "registry/verify.h"
+#include "transfer/destination.h"
 #include "transfer/endpoint_status.h"
 #include "transfer/transfer.h"
 
-/*
- * Servers, legacy endpoints and the registry's own source are no destinations, whatever a request
- * says.
- */
-static enum err check_destination(struct ctx *c, int64_t user_id, const struct globus_endpoint *e)
+enum err wish_check_destination(struct ctx *c, int64_t user_id, const struct globus_endpoint *e)
 {
     struct endpoint_status status;
     struct link link = {0};
@@ -26,7 +25,7 @@ static enum err check_destination(struct ctx *c, int64_t user_id, const struct g
     return ERR_OK;
 }
 
-static enum err check_endpoint_id(struct ctx *c, struct str id)
+enum err wish_check_endpoint_id(struct ctx *c, struct str id)
 {
     if (!str_is_uuid(id))
         return FAIL_FIELD(c, "endpoint_id", "endpoint_id: must be the id of an endpoint, a UUID");
@@ -101,11 +100,23 @@ static enum err keep_for_later(struct ctx *c, const struct transfer_wish *w,
 static enum err check(struct ctx *c, const struct transfer_wish *w, struct container *image,
                       struct str *path)
 {
-    TRY(check_endpoint_id(c, w->endpoint_id));
+    TRY(wish_check_endpoint_id(c, w->endpoint_id));
     TRY(container_get(c, w->viewer, w->container_id, image));
     TRY(container_check_sound(c, image));
     TRY(submit_check_source(c, image->is_private));
-    return path_resolve(c, w->path, path_file_name(c->arena, &image->name), path);
+    return path_resolve(c, w->path, w->file.len ? w->file : path_file_name(c->arena, &image->name),
+                        path);
+}
+
+/* The folder that the user chose: what the file's own name, which may have parts, was put into. */
+static struct str folder_of(const struct transfer_wish *w, struct str path)
+{
+    struct str folder, name;
+
+    if (w->file.len)
+        return str_take(path, path.len - w->file.len);
+    (void)str_cut_last(path, '/', &folder, &name);
+    return str_take(path, path.len - name.len);
 }
 
 enum err transfer_create(struct ctx *c, const struct transfer_wish *w, struct transfer_result *out)
@@ -120,11 +131,36 @@ enum err transfer_create(struct ctx *c, const struct transfer_wish *w, struct tr
     e = ask_endpoint(c, w->user_id, w->endpoint_id, &endpoint, &out->demands);
     if (e != ERR_OK)
         return keep_for_later(c, w, &image, path, e, out);
-    TRY(check_destination(c, w->user_id, &endpoint));
+    TRY(wish_check_destination(c, w->user_id, &endpoint));
     if (path_is_bare(path))
         TRY(path_in_directory(c, endpoint.default_directory, path, &path));
     TRY(store(c, w, &image, endpoint.display_name, path, &out->transfer));
-    return go_on(c, &endpoint, out);
+    e = go_on(c, &endpoint, out);
+    if (e == ERR_OK || submit_may_keep(e))
+        destination_note(c, w->user_id, &endpoint, folder_of(w, path));
+    return e;
+}
+
+enum err transfer_create_usual(struct ctx *c, const struct transfer_wish *w,
+                               struct transfer_wish *made, struct transfer_result *out)
+{
+    struct destination usual;
+    struct container image;
+    struct str pattern;
+    bool found;
+
+    *out = (struct transfer_result){0};
+    *made = *w;
+    TRY(container_get(c, w->viewer, w->container_id, &image));
+    TRY(destination_usual(c, w->user_id, &found, &usual));
+    if (!found)
+        return FAIL(c, ERR_NOT_FOUND,
+                    "You have no usual place yet: send an image somewhere once, or star a place.");
+    TRY(pattern_of(c, w->user_id, &pattern));
+    TRY(pattern_expand(c, pattern, &image, &made->file));
+    made->endpoint_id = usual.endpoint_id;
+    made->path = usual.folder;
+    return transfer_create(c, made, out);
 }
 
 enum err transfer_resume(struct ctx *c, int64_t user_id, struct str id, struct transfer_result *out)

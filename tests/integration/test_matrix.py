@@ -86,7 +86,13 @@ EXPECTED = {
     "GET /globus/activate/{endpoint}": (303, 303, 303, 303),
     "GET /api/globus/endpoints": (401, 200, 200, 200),
     "GET /api/globus/endpoints/{id}/ls": (401, 200, 200, 403),
+    "GET /api/destinations": (401, 200, 200, 200),
+    "POST /api/destinations": (401, 201, 201, 201),
+    "PUT /api/file-pattern": (401, 200, 200, 200),
+    "PATCH /api/destinations/{id}": (401, 404, 200, 404),  # the owner's star
+    "DELETE /api/destinations/{id}": (401, 404, 204, 404),
     "POST /api/transfers": (401, 404, 403, 403),
+    "POST /api/transfers/usual": (401, 404, 403, 403),
     "GET /api/transfers": (401, 200, 200, 200),
     "GET /api/transfers.csv": (401, 200, 200, 200),
     "GET /api/transfers.json": (401, 200, 200, 200),
@@ -107,10 +113,11 @@ EXPECTED = {
 READS = ("GET /api/collections/{id}", "GET /api/containers/{id}", "GET /api/container/{image...}", "GET /container/{image...}",
          "GET /api/portal/collections/{id}", "GET /api/portal/containers/{id}",
          "GET /api/portal/containers/{id}/versions", "GET /api/portal/containers/{id}/facts", "GET /containers/{id}/download/recipe")
-MANAGES = tuple(row for row in EXPECTED if row.startswith(("PATCH", "PUT", "DELETE"))) + (
+OWN = ("/api/destinations", "/api/file-pattern")  # everybody's own, of no collection
+MANAGES = tuple(row for row in EXPECTED if row.startswith(("PATCH", "PUT", "DELETE")) and not row.split()[1].startswith(OWN)) + (
     "GET /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/tags")
 CONTRIBUTOR = {**dict.fromkeys(READS, 200), **dict.fromkeys(MANAGES, 403),
-               "POST /api/transfers": 403, "POST /globus/transfer/{endpoint}/container/{id}": 403}
+               "POST /api/transfers": 403, "POST /api/transfers/usual": 403, "POST /globus/transfer/{endpoint}/container/{id}": 403}
 
 
 def expected(row: str, who: str) -> int:
@@ -130,6 +137,9 @@ MANAGED: dict[str, dict[str, Any]] = {
     "PUT /api/portal/containers/{id}/frozen": {"frozen": False},
     "POST /api/portal/containers/{id}/tags": {"tag": "another"},
     "POST /api/portal/containers/{id}/shares": {"days": 1},
+    "POST /api/destinations": {"endpoint_id": STANFORD_GUEST, "path": "/another/"},
+    "PATCH /api/destinations/{id}": {"usual": True},
+    "PUT /api/file-pattern": {"pattern": ""},
 }
 
 
@@ -157,6 +167,7 @@ class Scene:
         self.collection = db.execute("select id from collections where name = 'matrix'").fetchone()[0]
         self.connect()
         self.transfer = self.make_transfer()
+        self.stars = {who: self.make_star(who) for who in IDENTITIES}
         db.execute("update collections set is_private = true where name = 'matrix'")
         self.add_contributor(self.collection)
 
@@ -184,6 +195,14 @@ class Scene:
         assert created.status_code == 201, created.text
         return created.json()["id"]
 
+    def make_star(self, who: str) -> int:
+        """A place that everybody has starred and marked: the usual one."""
+        made = self.people[who].post("/api/destinations", json={"endpoint_id": STANFORD_GUEST, "path": "/containers/"})
+        assert made.status_code == 201, made.text
+        star = made.json()["destination"]["id"]
+        assert self.people[who].request("PATCH", f"/api/destinations/{star}", json={"usual": True}).ok
+        return star
+
     def signed(self, who: str, kind: str, tag: str = "latest") -> dict[str, str]:
         return {} if who == "nobody" else {"Authorization": self.pusher(who, tag).sign(kind)}
 
@@ -201,6 +220,7 @@ class Scene:
         path = re.sub(r"(?<=transfers/)\{id\}", self.transfer, path)
         path = re.sub(r"(?<=endpoints/)\{id\}", STANFORD_GUEST, path)
         path = re.sub(r"(?<=/collections/)\{id\}", str(self.collection), path)
+        path = re.sub(r"(?<=destinations/)\{id\}", str(self.stars["owner"]), path)
         path = path.replace("{id}", str(self.container)).replace("{user}", "m-stranger").replace("{secret}", "0" * 64).replace("{share}", "1")
         path = path.replace("{version}", f"sha256.{'0' * 64}")
         return Case(method, path, self.options(row, who))
@@ -210,6 +230,8 @@ class Scene:
             return {"json": {"collection": "matrix", "name": "image", "tag": "latest"}, "headers": self.signed(who, "push")}
         if row == "POST /api/transfers":
             return {"json": {"container_id": self.container, "endpoint_id": STANFORD_GUEST}}
+        if row == "POST /api/transfers/usual":
+            return {"json": {"container_id": self.container}}
         if row == "GET /api/portal/search":
             return {"params": {"q": "image"}}
         if row == "POST /api/portal/collections":
@@ -255,6 +277,8 @@ class Scene:
 
     def to_be_deleted(self, row: str) -> str:
         """The address of something private of the owner's that a row may delete."""
+        if "/destinations/" in row:
+            return row.split()[1].replace("{id}", str(self.stars["owner"]))
         owner, tag = self.people["owner"], self.fresh_tag()
         container = self.db.execute("select id from containers where tag = %s", [tag]).fetchone()[0]
         path = row.split()[1]
@@ -287,6 +311,8 @@ class Scene:
             self.users[who]["token"] = answer.json()["token"]
         if row == "PUT /api/portal/collections/{id}/members/{user}" and answer.ok:
             self.db.execute("delete from collection_members where user_id = (select id from users where username = 'm-stranger')")
+        if row == "DELETE /api/destinations/{id}" and answer.ok:
+            self.stars["owner"] = self.make_star("owner")
         if row == "POST /globus/logout" and who in IDENTITIES:
             self.sandbox.standin.control.auto(IDENTITIES[who])
             self.people[who].connect()
