@@ -4,7 +4,7 @@
 
 #include "transfer/destination.h"
 
-enum { FOLDER_MAX = 4096, CONTAINER_DIGITS_MAX = 20 };
+enum { FOLDER_MAX = 2048, CONTAINER_DIGITS_MAX = 20 };
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 

@@ -7,7 +7,7 @@
 #include "base/settings.h"
 #include "transfer/transfer.h"
 
-enum { CURSOR_MAX = 80, WISH_PATH_MAX = 4096 };
+enum { CURSOR_MAX = 80, WISH_PATH_MAX = 2048 };
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 

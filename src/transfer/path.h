@@ -4,7 +4,8 @@
 
 #include "registry/name.h"
 
-enum { PATH_BYTES_MAX = 4096, FILE_NAME_BYTES_MAX = 255 };
+/* Longer ones would not fit into an entry of PostgreSQL's indexes, which take 2704 bytes. */
+enum { PATH_BYTES_MAX = 2048, FILE_NAME_BYTES_MAX = 255 };
 
 /** "{name}_{tag}.sif", at most FILE_NAME_BYTES_MAX bytes: a longer name is cut, the tag is kept. */
 struct str path_file_name(struct arena *a, const struct image_name *n);

@@ -6,6 +6,7 @@ import concurrent.futures
 import csv
 import hashlib
 import io
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -266,6 +267,14 @@ def test_an_endpoint_that_only_reads_makes_a_failure_that_is_told(connected: Per
 def test_a_wish_that_is_none_gets_4xx(connected: Person, body: dict[str, Any]) -> None:
     answer = connected.post("/api/transfers", json=body)
     assert answer.status_code in (400, 404) and answer.json()["detail"]
+
+
+def test_the_longest_path_is_taken_whatever_it_is_made_of(connected: Person, container: int) -> None:
+    parts = "/".join(secrets.token_hex(60) for _ in range(20))
+    longest = f"/{parts}"[:2048 - len("/image_latest.sif")] + "/"
+    assert connected.transfer(container, STANFORD_GUEST, path=longest).status_code == 201
+    refused = connected.transfer(container, STANFORD_GUEST, path=longest[:-1] + "a/")
+    assert (refused.status_code, refused.json()["field"]) == (400, "path")
 
 
 @pytest.mark.parametrize("path", ["relative/", "/a\x00b/", "/" + "a" * 5000, "/a\nb/"])

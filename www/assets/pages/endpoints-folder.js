@@ -27,7 +27,7 @@ export function parentOf(path) {
  */
 export function makeFolderList(endpoint, onChange, onOpen) {
   const box = el('input', {
-    id: 'destination-folder', type: 'text', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: 4096,
+    id: 'destination-folder', type: 'text', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: 2048,
     'aria-describedby': 'destination-hint', on: { input: onType, keydown: onKey },
   });
   const list = el('div', { class: 'folder-list' });
