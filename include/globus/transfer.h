@@ -80,6 +80,28 @@ MUST_USE enum err globus_ls(struct ctx *c, struct globus_session *s, struct str 
                             struct str path, int64_t offset, int64_t limit,
                             struct globus_listing *out);
 
+struct globus_place {
+    struct str endpoint, path; /* path begins with / */
+};
+/* What one look found: each place has its own outcome. */
+struct globus_stat {
+    enum err err;
+    struct str detail;       /* why, when err is not ERR_OK */
+    struct globus_file file; /* without its name; type "dir" or "file" */
+};
+/**
+ * Look at count files or directories in parallel.
+ *
+ * @return ERR_OK with an outcome for each, ERR_NOT_FOUND among them; ERR_NOT_SIGNED_IN for all
+ */
+MUST_USE enum err globus_stat_all(struct ctx *c, struct globus_session *s,
+                                  const struct globus_place *places, struct globus_stat *out,
+                                  size_t count);
+
+/** Make a directory whose parent is there. ERR_OK also when it is there already. */
+MUST_USE enum err globus_mkdir(struct ctx *c, struct globus_session *s, struct str endpoint,
+                               struct str path);
+
 /** A new submission id, to be stored before globus_submit(). */
 MUST_USE enum err globus_submission_id(struct ctx *c, struct globus_session *s, struct str *out);
 

@@ -53,6 +53,17 @@ MUST_USE enum err destination_unstar(struct ctx *c, int64_t user_id, int64_t id)
 MUST_USE enum err destination_set_usual(struct ctx *c, int64_t user_id, int64_t id, bool is_usual,
                                         struct destination *out);
 
+/**
+ * Make a folder at an endpoint, in one that is there; one that is there already is no error.
+ *
+ * @param folder     as above, but not absent and no top
+ * @param[out] made  as it is kept: ends with /
+ * @return ERR_OK; ERR_INPUT endpoint_id, path; what globus_mkdir() and link_with_token() say
+ */
+MUST_USE enum err destination_make_folder(struct ctx *c, int64_t user_id, struct str endpoint_id,
+                                          struct str folder, struct globus_demands *demands,
+                                          struct str *made);
+
 /** An image was sent there. What fails is only logged: the transfer matters more. */
 void destination_note(struct ctx *c, int64_t user_id, const struct globus_endpoint *e,
                       struct str folder);

@@ -17,6 +17,9 @@ create table destinations (
 );
 create unique index destinations_usual on destinations (user_id) where is_usual;
 
+-- Has an image arrived there before?
+create index transfers_done on transfers (user_id, endpoint_id, finished_at desc) where state = 'done';
+
 alter table users add column file_pattern text;           -- null: the default of transfer/destination.h
 
 insert into destinations (user_id, endpoint_id, folder, endpoint_name, last_sent_at)

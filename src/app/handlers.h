@@ -85,7 +85,13 @@ enum err handle_globus_callback(struct req *r);
 enum err handle_globus_logout(struct req *r);
 enum err handle_globus_activate(struct req *r);
 enum err handle_endpoints(struct req *r);
+
+/* folders.c */
 enum err handle_endpoint_ls(struct req *r);
+enum err handle_endpoint_mkdir(struct req *r);
+
+/* preflight.c */
+enum err handle_endpoint_preflight(struct req *r);
 
 /* destinations.c */
 enum err handle_destination_list(struct req *r);

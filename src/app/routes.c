@@ -72,6 +72,8 @@ const struct route app_routes[] = {
     {GET,         "/globus/activate/{endpoint}",        CONNECTED, POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_activate,    "Go to Globus for what this endpoint still needs, and come back"},
     {GET,         "/api/globus/endpoints",              CONNECTED, POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_endpoints,          "Endpoints of a scope, or found by a search"},
     {GET,         "/api/globus/endpoints/{id}/ls",      CONNECTED, POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_endpoint_ls,        "One directory of an endpoint"},
+    {POST,        "/api/globus/endpoints/{id}/mkdir",   CONNECTED, POOL_API,    GLOBUS, JSON,    KIB(16),     handle_endpoint_mkdir,     "Make a folder at an endpoint"},
+    {GET,         "/api/globus/endpoints/{id}/preflight", CONNECTED, POOL_API,  GLOBUS, JSON,    NO_BODY,     handle_endpoint_preflight, "Look before a transfer: what is in its way, and is the image there already?"},
     {GET,         "/api/destinations",                  USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_destination_list,   "Where the user sends images: starred places, then those sent to last"},
     {POST,        "/api/destinations",                  CONNECTED, POOL_API,    GLOBUS, JSON,    KIB(16),     handle_destination_star,   "Star a place: an endpoint and a folder"},
     {PUT,         "/api/file-pattern",                USER,      POOL_API,    GLOBUS, JSON,    KIB(4),      handle_pattern_set,        "Set how files are named that go to the usual place"},

@@ -20,6 +20,44 @@ enum err ask_endpoint(struct ctx *c, int64_t user_id, struct str id, struct glob
     return link_with_token(c, user_id, call_endpoint, &call, demands);
 }
 
+struct stat_call {
+    const struct globus_place *places;
+    struct globus_stat *out;
+    size_t count;
+};
+
+static enum err call_stat(struct ctx *c, struct globus_session *s, void *arg)
+{
+    const struct stat_call *call = arg;
+
+    return globus_stat_all(c, s, call->places, call->out, call->count);
+}
+
+/* What a place demands is told when it is sent to: a look goes nowhere. */
+enum err ask_stat(struct ctx *c, int64_t user_id, const struct globus_place *places,
+                  struct globus_stat *out, size_t count)
+{
+    struct stat_call call = {places, out, count};
+    struct globus_demands demands = {0};
+
+    return link_with_token(c, user_id, call_stat, &call, &demands);
+}
+
+static enum err call_mkdir(struct ctx *c, struct globus_session *s, void *arg)
+{
+    const struct globus_place *place = arg;
+
+    return globus_mkdir(c, s, place->endpoint, place->path);
+}
+
+enum err ask_mkdir(struct ctx *c, int64_t user_id, struct str endpoint_id, struct str path,
+                   struct globus_demands *demands)
+{
+    struct globus_place place = {endpoint_id, path};
+
+    return link_with_token(c, user_id, call_mkdir, &place, demands);
+}
+
 static enum err call_submission_id(struct ctx *c, struct globus_session *s, void *arg)
 {
     return globus_submission_id(c, s, arg);

@@ -9,6 +9,10 @@
 
 MUST_USE enum err ask_endpoint(struct ctx *c, int64_t user_id, struct str id,
                                struct globus_endpoint *out, struct globus_demands *demands);
+MUST_USE enum err ask_stat(struct ctx *c, int64_t user_id, const struct globus_place *places,
+                           struct globus_stat *out, size_t count);
+MUST_USE enum err ask_mkdir(struct ctx *c, int64_t user_id, struct str endpoint_id, struct str path,
+                            struct globus_demands *demands);
 MUST_USE enum err ask_submission_id(struct ctx *c, int64_t user_id, struct str *out,
                                     struct globus_demands *demands);
 MUST_USE enum err ask_submit(struct ctx *c, int64_t user_id, const struct globus_submit *t,

@@ -159,6 +159,19 @@ enum err destination_set_usual(struct ctx *c, int64_t user_id, int64_t id, bool 
     return end(c, set_usual(c, user_id, id, is_usual, out));
 }
 
+/* ---- a new folder ---------------------------------------------------------------------------- */
+
+enum err destination_make_folder(struct ctx *c, int64_t user_id, struct str endpoint_id,
+                                 struct str folder, struct globus_demands *demands,
+                                 struct str *made)
+{
+    TRY(wish_check_endpoint_id(c, endpoint_id));
+    TRY(path_folder(c, folder, made));
+    if (made->len == 0 || str_eq(*made, STR("/")) || str_eq(*made, STR("/~/")))
+        return FAIL_FIELD(c, "path", "path: name the new folder");
+    return ask_mkdir(c, user_id, endpoint_id, *made, demands);
+}
+
 /* ---- places sent to -------------------------------------------------------------------------- */
 
 static enum err note(struct ctx *c, int64_t user_id, const struct globus_endpoint *e,

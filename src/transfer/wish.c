@@ -36,10 +36,16 @@ enum err wish_check_endpoint_id(struct ctx *c, struct str id)
     return ERR_OK;
 }
 
+struct str wish_source_path(struct ctx *c, const struct container *image)
+{
+    struct str file = store_path(c->arena, image->collection_id, image->sha256);
+
+    return str_printf(c->arena, "%s" STR_FMT, c->settings->globus_source_path, STR_ARG(file));
+}
+
 static enum err store(struct ctx *c, const struct transfer_wish *w, const struct container *image,
                       struct str endpoint_name, struct str path, struct transfer *out)
 {
-    struct str file = store_path(c->arena, image->collection_id, image->sha256);
     const struct row_wish row = {
         .user_id = w->user_id,
         .container_id = image->id,
@@ -47,8 +53,7 @@ static enum err store(struct ctx *c, const struct transfer_wish *w, const struct
         .size_bytes = image->size_bytes,
         .uri = image_name_uri(c->arena, &image->name),
         .sha256 = image->sha256,
-        .source_path =
-            str_printf(c->arena, "%s" STR_FMT, c->settings->globus_source_path, STR_ARG(file)),
+        .source_path = wish_source_path(c, image),
         .endpoint_id = str_lower(c->arena, w->endpoint_id),
         .endpoint_name = endpoint_name,
         .path = path,
@@ -94,11 +99,8 @@ static enum err keep_for_later(struct ctx *c, const struct transfer_wish *w,
     return submit_settle(c, e, out);
 }
 
-/*
- * Everything that can be known without Globus: the right to read the image, the rules for the rest.
- */
-static enum err check(struct ctx *c, const struct transfer_wish *w, struct container *image,
-                      struct str *path)
+enum err wish_check(struct ctx *c, const struct transfer_wish *w, struct container *image,
+                    struct str *path)
 {
     TRY(wish_check_endpoint_id(c, w->endpoint_id));
     TRY(container_get(c, w->viewer, w->container_id, image));
@@ -127,7 +129,7 @@ enum err transfer_create(struct ctx *c, const struct transfer_wish *w, struct tr
     enum err e;
 
     *out = (struct transfer_result){0};
-    TRY(check(c, w, &image, &path));
+    TRY(wish_check(c, w, &image, &path));
     e = ask_endpoint(c, w->user_id, w->endpoint_id, &endpoint, &out->demands);
     if (e != ERR_OK)
         return keep_for_later(c, w, &image, path, e, out);

@@ -3,6 +3,7 @@
 #define TRANSFER_WISH_H
 
 #include "globus/transfer.h"
+#include "transfer/transfer.h"
 
 /** A UUID, and not the registry's own collection; ERR_INPUT naming endpoint_id. */
 MUST_USE enum err wish_check_endpoint_id(struct ctx *c, struct str id);
@@ -12,5 +13,16 @@ MUST_USE enum err wish_check_endpoint_id(struct ctx *c, struct str id);
  */
 MUST_USE enum err wish_check_destination(struct ctx *c, int64_t user_id,
                                          const struct globus_endpoint *e);
+
+/**
+ * Everything that can be known of a wish without Globus: the right to read the image, whether it
+ * may leave this way, the rules for the rest.
+ *
+ * @param[out] path  where the file goes; bare while the endpoint's default directory is not known
+ */
+MUST_USE enum err wish_check(struct ctx *c, const struct transfer_wish *w, struct container *image,
+                             struct str *path);
+/** Where the image lies in the registry's own collection. */
+struct str wish_source_path(struct ctx *c, const struct container *image);
 
 #endif

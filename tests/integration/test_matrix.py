@@ -86,6 +86,8 @@ EXPECTED = {
     "GET /globus/activate/{endpoint}": (303, 303, 303, 303),
     "GET /api/globus/endpoints": (401, 200, 200, 200),
     "GET /api/globus/endpoints/{id}/ls": (401, 200, 200, 403),
+    "POST /api/globus/endpoints/{id}/mkdir": (401, 201, 201, 403),
+    "GET /api/globus/endpoints/{id}/preflight": (401, 404, 403, 403),
     "GET /api/destinations": (401, 200, 200, 200),
     "POST /api/destinations": (401, 201, 201, 201),
     "PUT /api/file-pattern": (401, 200, 200, 200),
@@ -117,7 +119,8 @@ OWN = ("/api/destinations", "/api/file-pattern")  # everybody's own, of no colle
 MANAGES = tuple(row for row in EXPECTED if row.startswith(("PATCH", "PUT", "DELETE")) and not row.split()[1].startswith(OWN)) + (
     "GET /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/tags")
 CONTRIBUTOR = {**dict.fromkeys(READS, 200), **dict.fromkeys(MANAGES, 403),
-               "POST /api/transfers": 403, "POST /api/transfers/usual": 403, "POST /globus/transfer/{endpoint}/container/{id}": 403}
+               "POST /api/transfers": 403, "POST /api/transfers/usual": 403, "GET /api/globus/endpoints/{id}/preflight": 403,
+               "POST /globus/transfer/{endpoint}/container/{id}": 403}
 
 
 def expected(row: str, who: str) -> int:
@@ -232,6 +235,10 @@ class Scene:
             return {"json": {"container_id": self.container, "endpoint_id": STANFORD_GUEST}}
         if row == "POST /api/transfers/usual":
             return {"json": {"container_id": self.container}}
+        if row.endswith("/preflight"):
+            return {"params": {"container_id": self.container}}
+        if row.endswith("/mkdir"):
+            return {"json": {"path": "/containers/"}}
         if row == "GET /api/portal/search":
             return {"params": {"q": "image"}}
         if row == "POST /api/portal/collections":

@@ -83,6 +83,20 @@ static enum err do_exchange(struct ctx *c)
                                 STR("verifier"), STR("nonce"), &g);
 }
 
+static enum err do_stat(struct ctx *c)
+{
+    const struct globus_place place = {STR(ID_A), STR("/file")};
+    struct globus_stat found;
+
+    TRY(globus_stat_all(c, &globus_session, &place, &found, 1));
+    return found.err == ERR_OK ? ERR_OK : FAIL(c, found.err, STR_FMT, STR_ARG(found.detail));
+}
+
+static enum err do_mkdir(struct ctx *c)
+{
+    return globus_mkdir(c, &globus_session, STR(ID_A), STR("/new/"));
+}
+
 static enum err do_rule_list(struct ctx *c)
 {
     struct globus_rules r;
@@ -145,6 +159,8 @@ static const struct {
     {"endpoint_search",           READ,       do_search       },
     {"get endpoint",              READ,       do_endpoint     },
     {"ls",                        READ,       do_ls           },
+    {"stat",                      READ,       do_stat         },
+    {"mkdir",                     CANCEL,     do_mkdir        },
     {"task get",                  READ,       do_task         },
     {"task_list",                 READ,       do_task_list    },
     {"submit",                    SUBMIT,     do_submit       },

@@ -100,7 +100,78 @@ static void globus_ls_says_what_the_endpoint_says(void **state)
     assert_err(c, globus_ls(c, &globus_session, STR("x/y"), STR_NONE, 0, 10, &l), ERR_NOT_FOUND);
 }
 
+static void globus_stat_all_tells_each_place_apart(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    const struct globus_place places[] = {
+        {STR(ID_A), STR("/a b/x.sif")},
+        {STR(ID_B), STR("/~/")       }
+    };
+    struct globus_stat found[2];
+
+    const struct globus_stat *there, *gone;
+
+    SERVE(c,
+          {.hold_for = 2, /* asked together; which comes first is not said */
+           .answer = json_answer(c, 200,
+                                 "{\"DATA_TYPE\":\"file\",\"name\":null,\"type\":\"file\","
+                                 "\"size\":7,\"last_modified\":\"2018-04-04 18:30:26+00:00\"}")},
+          {.answer = json_answer(c, 404, "{\"code\":\"NotFound\",\"message\":\"gone\"}")});
+    assert_ok(c, globus_stat_all(c, &globus_session, places, found, 2));
+    assert_int_equal(c->failure.err, ERR_OK);
+    there = found[0].err == ERR_OK ? &found[0] : &found[1];
+    gone = there == &found[0] ? &found[1] : &found[0];
+    assert_str(there->file.type, "file");
+    assert_int_equal(there->file.size, 7);
+    assert_str(there->file.last_modified, "2018-04-04T18:30:26Z");
+    assert_int_equal(gone->err, ERR_NOT_FOUND);
+    assert_true(gone->detail.len > 0);
+}
+
+static void a_token_that_ended_is_told_for_all_places(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    const struct globus_place place = {STR(ID_A), STR("/x")};
+    struct globus_stat found;
+
+    SERVE(c, {.answer = json_answer(c, 401, "{\"code\":\"AuthenticationFailed\"}")});
+    assert_err(c, globus_stat_all(c, &globus_session, &place, &found, 1), ERR_NOT_SIGNED_IN);
+    assert_err(c,
+               globus_stat_all(c, &globus_session, &(struct globus_place){STR("../x"), STR("/")},
+                               &found, 1),
+               ERR_NOT_FOUND);
+}
+
+static void globus_mkdir_makes_it_or_finds_it_there(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    // clang-format off
+    const struct {
+        int status;
+        const char *body;
+        enum err want;
+    } rows[] = {
+        {202, "{\"DATA_TYPE\":\"mkdir_result\",\"code\":\"DirectoryCreated\"}", ERR_OK},
+        {502, "{\"code\":\"ExternalError.MkdirFailed.Exists\"}", ERR_OK},
+        {403, "{\"code\":\"ExternalError.MkdirFailed.PermissionDenied\"}", ERR_FORBIDDEN},
+        {404, "{\"code\":\"ClientError.NotFound\"}", ERR_NOT_FOUND},
+        {502, "{\"code\":\"ExternalError.MkdirFailed\"}", ERR_GLOBUS},
+    };
+    // clang-format on
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        SERVE(c, {.answer = json_answer(c, rows[i].status, rows[i].body)});
+        assert_err(c, globus_mkdir(c, &globus_session, STR(ID_A), STR("/a \"b\"/")), rows[i].want);
+        assert_true(loopback_saw(globus, 0, "POST /v0.10/operation/endpoint/" ID_A "/mkdir "));
+        assert_true(
+            loopback_saw(globus, 0, "{\"DATA_TYPE\":\"mkdir\",\"path\":\"/a \\\"b\\\"/\"}"));
+    }
+}
+
 UNIT_MAIN(GLOBUS(globus_ls_reads_names_of_every_kind),
           GLOBUS(globus_ls_asks_for_the_default_directory_without_a_path),
           GLOBUS(globus_ls_encodes_the_path_and_pages),
-          GLOBUS(globus_ls_says_what_the_endpoint_says))
+          GLOBUS(globus_ls_says_what_the_endpoint_says),
+          GLOBUS(globus_stat_all_tells_each_place_apart),
+          GLOBUS(a_token_that_ended_is_told_for_all_places),
+          GLOBUS(globus_mkdir_makes_it_or_finds_it_there))

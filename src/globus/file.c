@@ -1,4 +1,5 @@
 #include "call.h"
+#include "error.h"
 
 #include "base/codec.h"
 #include "globus/transfer.h"
@@ -20,6 +21,16 @@ static const struct json_field file_fields[] = {
 };
 // clang-format on
 static const struct json_shape file_shape = JSON_SHAPE(struct file_text, file_fields);
+
+/* A file alone comes without a name it could be known by. */
+// clang-format off
+static const struct json_field stat_fields[] = {
+    {"type",          JSON_STR, offsetof(struct file_text, type),          JSON_REQUIRED, 0, NULL},
+    {"last_modified", JSON_STR, offsetof(struct file_text, last_modified), JSON_LENIENT,  0, NULL},
+    {"size",          JSON_INT, offsetof(struct file_text, size),          JSON_LENIENT,  0, NULL},
+};
+// clang-format on
+static const struct json_shape stat_shape = JSON_SHAPE(struct file_text, stat_fields);
 
 struct listing_text {
     struct str path;
@@ -55,6 +66,14 @@ static bool is_name(struct str s)
     return s.len > 0 && !str_contains(s, '/') && !str_eq(s, STR(".")) && !str_eq(s, STR(".."));
 }
 
+static struct globus_file file_from(struct arena *a, const struct file_text *t)
+{
+    return (struct globus_file){.name = t->name,
+                                .type = t->type,
+                                .size = t->size > 0 ? t->size : 0,
+                                .last_modified = iso_time(a, t->last_modified)};
+}
+
 static void read_files(struct arena *a, const struct json_list *data, struct globus_listing *out)
 {
     const struct file_text *files = data->items;
@@ -62,11 +81,7 @@ static void read_files(struct arena *a, const struct json_list *data, struct glo
     out->list = arena_alloc_array(a, data->count, sizeof *out->list);
     for (size_t i = 0; i < data->count; i++) {
         if (is_name(files[i].name))
-            out->list[out->count++] =
-                (struct globus_file){.name = files[i].name,
-                                     .type = files[i].type,
-                                     .size = files[i].size > 0 ? files[i].size : 0,
-                                     .last_modified = iso_time(a, files[i].last_modified)};
+            out->list[out->count++] = file_from(a, &files[i]);
     }
 }
 
@@ -107,5 +122,84 @@ enum err globus_ls(struct ctx *c, struct globus_session *s, struct str endpoint,
     next = offset + (t.length > 0 ? t.length : (int64_t)t.data.count);
     if (next > offset && next < t.total)
         out->next_offset = next;
+    return ERR_OK;
+}
+
+/* ---- one file -------------------------------------------------------------------------------- */
+
+static struct call stat_call(struct ctx *c, struct globus_session *s, const struct globus_place *p)
+{
+    struct buf url = {.arena = c->arena};
+
+    buf_printf(&url, "/operation/endpoint/" STR_FMT "/stat", STR_ARG(p->endpoint));
+    url_add_param(&url, '?', "path", p->path);
+    return call_transfer(c, s, "GET", buf_str(&url));
+}
+
+static void read_stat(struct ctx *c, const struct call *call, struct globus_stat *out)
+{
+    struct file_text t = {0};
+
+    *out = (struct globus_stat){.err = call->err, .detail = call->failure.detail};
+    if (call->err != ERR_OK)
+        return;
+    out->err = call_read(c, call, &stat_shape, &t);
+    out->detail = c->failure.detail;
+    out->file = file_from(c->arena, &t);
+    ctx_forgive(c);
+}
+
+enum err globus_stat_all(struct ctx *c, struct globus_session *s, const struct globus_place *places,
+                         struct globus_stat *out, size_t count)
+{
+    struct call *calls = arena_alloc_array(c->arena, count, sizeof *calls);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!str_is_uuid(places[i].endpoint))
+            return FAIL(c, ERR_NOT_FOUND, "there is no such endpoint");
+        calls[i] = stat_call(c, s, &places[i]);
+    }
+    if (call_send(c, calls, count) != ERR_OK)
+        ctx_forgive(c); /* each has its own outcome */
+    for (size_t i = 0; i < count; i++) {
+        if (calls[i].err == ERR_NOT_SIGNED_IN) {
+            c->failure = calls[i].failure;
+            return ERR_NOT_SIGNED_IN;
+        }
+        read_stat(c, &calls[i], &out[i]);
+    }
+    return ERR_OK;
+}
+
+/* ---- a new directory ------------------------------------------------------------------------- */
+
+struct mkdir_document {
+    struct str data_type, path;
+};
+static const struct json_field mkdir_fields[] = {
+    {"DATA_TYPE", JSON_STR, offsetof(struct mkdir_document, data_type), 0, 0, NULL},
+    {"path",      JSON_STR, offsetof(struct mkdir_document, path),      0, 0, NULL},
+};
+static const struct json_shape mkdir_shape = JSON_SHAPE(struct mkdir_document, mkdir_fields);
+
+enum err globus_mkdir(struct ctx *c, struct globus_session *s, struct str endpoint, struct str path)
+{
+    const struct mkdir_document document = {STR("mkdir"), path};
+    struct buf body = {.arena = c->arena};
+    struct call call;
+    enum err e;
+
+    if (!str_is_uuid(endpoint))
+        return FAIL(c, ERR_NOT_FOUND, "there is no such endpoint");
+    json_write(&body, &mkdir_shape, &document);
+    call = call_transfer(
+        c, s, "POST",
+        str_printf(c->arena, "/operation/endpoint/" STR_FMT "/mkdir", STR_ARG(endpoint)));
+    call.request.content_type = "application/json";
+    call.request.body = buf_str(&body);
+    e = call_send(c, &call, 1);
+    if (e == ERR_OK || !str_has_suffix(answer_code(c, &call.response), STR(".Exists")))
+        return e;
+    ctx_forgive(c); /* what was wanted is there */
     return ERR_OK;
 }
