@@ -145,8 +145,8 @@ enum err pattern_expand(struct ctx *c, struct str pattern, const struct containe
             return ERR_OK;
     }
     return FAIL_FIELD(c, "pattern",
-                      "pattern: it makes a name of more than %d characters for this image; shorten "
-                      "it under Settings, Integrations.",
+                      "pattern: it makes a name of more than %d characters for this image; change "
+                      "the name at your usual place.",
                       FILE_NAME_BYTES_MAX);
 }
 

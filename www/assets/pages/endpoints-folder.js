@@ -2,33 +2,43 @@
  * Choosing a folder at the destination: a box to type in, and a list to choose from. The list is a help: when it cannot be had, typing
  * goes on as before.
  *
- * For tests: textbox "Destination folder", button "Show folder", button "Up", buttons named like the folders.
+ * For tests: textbox "Destination folder", button "Show folder", navigation "Folders above" with a button for each, buttons named like the
+ * folders, button "New folder", which opens a dialog of that name.
  */
 
-import { get } from '../lib/api.js';
+import { get, post } from '../lib/api.js';
 import { el, fill } from '../lib/dom.js';
 import { size } from '../lib/format.js';
+import { field, openForm } from '../lib/formdialog.js';
 import { icon } from '../lib/icons.js';
 import { makePager } from '../lib/pager.js';
 import { errorPanel, loading } from '../lib/panel.js';
 
 /** @typedef {{name: string, type: string, size: number | null, last_modified: string | null}} Entry */
 
-/** The folder above; null at the top. @param {string} path  ends with / */
-export function parentOf(path) {
-  const parent = path.replace(/[^/]+\/$/, '');
-  return path === '/' || path === '/~/' || parent === path ? null : parent;
+/** The folders from the top down to this one: their names and paths. @param {string} path  ends with / @returns {[string, string][]} */
+export function stepsOf(path) {
+  const top = path.startsWith('/~/') ? '/~/' : '/';
+  /** @type {[string, string][]} */
+  const steps = [[top === '/' ? '/' : 'home', top]];
+  let at = top;
+  for (const name of path.slice(top.length).split('/').filter(Boolean)) {
+    at += `${name}/`;
+    steps.push([name, at]);
+  }
+  return steps;
 }
 
 /**
  * @param {import('./endpoints-list.js').Endpoint} endpoint
  * @param {() => void} onChange
  * @param {(path: string) => void} onOpen  this folder is about to be listed; '' is the endpoint's default
+ * @param {() => void} onSettled           the list came, or could not be had
  */
-export function makeFolderList(endpoint, onChange, onOpen) {
+export function makeFolderList(endpoint, onChange, onOpen, onSettled) {
   const box = el('input', {
     id: 'destination-folder', type: 'text', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: 2048,
-    'aria-describedby': 'destination-hint', on: { input: onType, keydown: onKey },
+    'aria-describedby': 'destination-hint', on: { input: onType, keydown: onKey, change: onSettled },
   });
   const list = el('div', { class: 'folder-list' });
   const node = el('div', { class: 'folder' },
@@ -41,8 +51,6 @@ export function makeFolderList(endpoint, onChange, onOpen) {
   let typed = false;
   let asked = 0;
   let listed = '';
-  /** @type {Set<string>} */
-  let files = new Set();
 
   function onType() {
     typed = true;
@@ -57,7 +65,6 @@ export function makeFolderList(endpoint, onChange, onOpen) {
   /** @param {Entry} entry */
   function line(entry) {
     if (entry.type !== 'dir') {
-      files.add(entry.name);
       return el('li', { class: 'file' }, icon('file'), el('span', { class: 'wrap-anywhere' }, entry.name), entry.size === null ? null : el('span', { class: 'number muted' }, size(entry.size)));
     }
     return el('li', {}, el('button', { class: 'entry', type: 'button', on: { click: () => open(`${listed}${entry.name}/`) } }, icon('folder'), entry.name));
@@ -65,23 +72,37 @@ export function makeFolderList(endpoint, onChange, onOpen) {
   /** @param {{path: string, items: Entry[], next: string | null}} answer */
   function show(answer) {
     listed = answer.path.endsWith('/') ? answer.path : `${answer.path}/`;
-    files = new Set();
     if (!typed) box.value = listed;
-    const above = parentOf(listed);
     const entries = el('ul', { 'aria-label': `Contents of ${listed}` }, answer.items.map(line));
     const pager = makePager(async (cursor) => {
       const page = await get(address, { path: listed, cursor });
       entries.append(...page.items.map(line));
-      onChange();
       return page.next;
     });
     pager.set(answer.next);
     fill(list,
       el('div', { class: 'folder-head' },
-        above ? el('button', { class: 'button button-small', type: 'button', on: { click: () => open(above) } }, icon('up'), 'Up') : null,
-        el('code', { class: 'wrap-anywhere', role: 'status' }, listed)),
+        crumbs(), el('button', { class: 'button button-small', type: 'button', on: { click: makeNew } }, icon('plus'), 'New folder')),
       answer.items.length ? entries : el('p', { class: 'muted' }, 'This folder is empty.'), pager.node);
     onChange();
+  }
+  /** The way back up; the last step is this folder. */
+  function crumbs() {
+    const steps = stepsOf(listed);
+    const here = steps.length - 1;
+    return el('nav', { class: 'breadcrumb', 'aria-label': 'Folders above' }, el('ol', {}, steps.map(([name, path], i) => el('li', {},
+      i === here ? el('span', { class: 'mono wrap-anywhere', 'aria-current': 'true' }, name) : el('button', { class: 'crumb mono', type: 'button', on: { click: () => open(path) } }, name),
+      i === here ? null : icon('right')))));
+  }
+  function makeNew() {
+    const name = field('Name', { type: 'text', required: true, maxlength: 255, pattern: '[^\\/]+' }, 'One folder, in the one that is shown.');
+    openForm({
+      title: 'New folder', yes: 'Make folder', body: [el('p', { class: 'mono wrap-anywhere' }, listed), name.node],
+      submit: async () => {
+        const made = await post(`/api/globus/endpoints/${encodeURIComponent(endpoint.id)}/mkdir?next=${encodeURIComponent(location.pathname + location.search)}`, { path: `${listed}${name.input.value.trim()}/` });
+        open(made.path);
+      },
+    });
   }
   /** @param {string} [path]  absent: the endpoint's default folder */
   async function open(path = '') {
@@ -93,13 +114,14 @@ export function makeFolderList(endpoint, onChange, onOpen) {
     fill(list, loading('Listing the folder…'));
     try {
       const answer = await get(address, { path, next: location.pathname + location.search });
-      if (mine === asked) show(answer);
+      if (mine !== asked) return;
+      show(answer);
     } catch (error) {
       if (mine !== asked) return;
-      files = new Set();
       fill(list, errorPanel(error, { retry: () => open(path) }), el('p', { class: 'hint' }, 'You can type the folder all the same; Globus has the last word.'));
       onChange();
     }
+    onSettled();
   }
   return {
     node,
@@ -107,7 +129,5 @@ export function makeFolderList(endpoint, onChange, onOpen) {
     /** Show nothing: what the list had to say is said elsewhere. */
     clear() { asked += 1; fill(list); },
     path: () => box.value,
-    /** Does the folder that is typed hold this file, as far as it was listed? @param {string} name */
-    holds: (name) => box.value.replace(/\/?$/, '/') === listed && files.has(name),
   };
 }

@@ -2,7 +2,8 @@
  * The last look before a transfer: which image, to whom, into which folder. Then the wish is sent, once.
  *
  * For tests: dialog "Transfer tacos/avocados:latest"; textbox "Destination folder"; buttons "Start transfer" and "Cancel"; the line that
- * says what will happen has the id send-route. When Globus wants a consent first: button "Continue".
+ * says what will happen has the id send-route; button "Star this place". When this very image is there already, the button is "Send again".
+ * When Globus wants a consent first: button "Continue".
  */
 
 import { me, post } from '../lib/api.js';
@@ -15,6 +16,7 @@ import { connectForm } from '../lib/parts.js';
 import { sentToLogin } from '../lib/shell.js';
 import { announceTransfer } from '../lib/transfernotice.js';
 import { nameChoice } from './endpoints-address.js';
+import { makeCheck } from './endpoints-check.js';
 import { makeFolderList } from './endpoints-folder.js';
 import { administratorsMessage } from './endpoints-list.js';
 
@@ -43,27 +45,31 @@ function remarks(endpoint) {
   return [endpoint.reason ? el('p', { class: endpoint.status === 'activated' ? 'hint' : 'notice notice-warn' }, endpoint.reason) : null, administratorsMessage(endpoint)];
 }
 
-/** @param {Image} image @param {Endpoint} endpoint @param {string} [from]  the folder to begin with; absent: the endpoint's own */
-export function openSend(image, endpoint, from = '') {
+/**
+ * @param {Image} image @param {Endpoint} endpoint
+ * @param {ReturnType<import('./endpoints-places.js').makePlaces>} places
+ * @param {string} [from]  the folder to begin with; absent: the endpoint's own
+ */
+export function openSend(image, endpoint, places, from = '') {
   const path = el('code', { class: 'wrap-anywhere' });
   const route = el('p', { class: 'route', id: 'send-route' },
     el('span', { class: 'mono' }, image.uri), ` (${size(image.size)}) `, el('span', { class: 'arrow' }, '→'), ' ',
     el('strong', {}, endpoint.display_name), whose(endpoint), ' : ', path);
-  const overwrite = el('p', { class: 'notice notice-warn', role: 'status', hidden: true });
   const trouble = el('div');
-  const folder = makeFolderList(endpoint, describe, (path) => nameChoice(endpoint.id, path));
+  const folder = makeFolderList(endpoint, describe, (path) => nameChoice(endpoint.id, path), () => check.look(asFolder(folder.path())));
   const button = el('button', { class: 'button button-primary', type: 'button', on: { click: send } }, 'Start transfer');
+  const check = makeCheck(image.id, endpoint.id, (isThere) => { button.textContent = isThere ? 'Send again' : 'Start transfer'; });
+  const star = places.makeStar(endpoint, () => asFolder(folder.path()));
   const dialog = openDialog(`Transfer ${image.uri}`, [
-    route, remarks(endpoint), folder.node, overwrite, trouble,
-    el('p', { class: 'actions actions-end' },
+    route, remarks(endpoint), folder.node, check.node, trouble,
+    el('p', { class: 'actions actions-end' }, star.node,
       el('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, 'Cancel'), button),
   ], { wide: true });
 
   function describe() {
     const to = asFolder(folder.path());
     path.textContent = to ? to + fileName(image) : `(default folder) ${fileName(image)}`;
-    overwrite.hidden = !folder.holds(fileName(image));
-    overwrite.textContent = `${fileName(image)} is in this folder already. It is replaced if its content differs, and left alone if it is the same.`;
+    star.show();
   }
   async function send() {
     button.disabled = true;
@@ -73,6 +79,7 @@ export function openSend(image, endpoint, from = '') {
       const accepted = await post('/api/transfers', { container_id: image.id, endpoint_id: endpoint.id, ...(folder.path().trim() ? { path: asFolder(folder.path()) } : {}) });
       dialog.close();
       announceTransfer(accepted);
+      places.load();
     } catch (error) {
       if (sentToLogin(error)) return;
       if (needsGlobus(error)) folder.clear();
@@ -82,7 +89,10 @@ export function openSend(image, endpoint, from = '') {
       button.disabled = false;
     }
   }
-  dialog.addEventListener('close', () => nameChoice(null));
+  dialog.addEventListener('close', () => {
+    nameChoice(null);
+    star.end();
+  });
   describe();
   folder.open(from);
 }

@@ -2,7 +2,7 @@
  * /globus/transfer and /globus/transfer/{container id}: find an endpoint, and send the chosen image there.
  *
  * For tests: heading "alice: endpoints"; heading "Transfer tacos/avocados:latest" when an image is chosen; searchbox "Search Endpoints"
- * with button "Go!"; searchbox "Search names"; regions "My endpoints", "Shared with me", "Search results", each with a table of its name;
+ * with button "Go!"; searchbox "Search names"; region "Your places" once something was sent or starred; regions "My endpoints", "Shared with me", "Search results", each with a table of its name;
  * in a row the text "activated" or the link "ACTIVATE (opens Globus)", the button "Copy ID of <name>" and, when an image is chosen and the
  * row is activated, the button "Transfer" (described by the endpoint's name). The dialog it opens stands in endpoints-send.js. Not
  * connected: button "Connect Globus". Globus down: role alert with button "Retry".
@@ -21,6 +21,7 @@ import { announceReturned } from '../lib/transfernotice.js';
 import { makeList } from './endpoints-list.js';
 import { namedChoice, nameChoice } from './endpoints-address.js';
 import { fetchEndpoint, fetchScope, nothingMine, nothingShared, searchSection } from './endpoints-find.js';
+import { makePlaces } from './endpoints-places.js';
 import { openSend } from './endpoints-send.js';
 
 /** @typedef {import('../lib/api.js').Me} Me */
@@ -61,9 +62,14 @@ function connectPanel(who, ended = who.globus?.reconnect) {
     connectForm(who.csrf_token ?? '', location.pathname + location.search));
 }
 
-/** The two lists that are always there, loaded at once. @param {Me} who @param {Image | null} image @param {HTMLElement} outage */
-function ownLists(who, image, outage) {
-  const onSend = image ? (/** @type {any} */ endpoint) => openSend(image, endpoint) : null;
+/**
+ * The two lists that are always there, loaded at once.
+ *
+ * @param {Me} who
+ * @param {((endpoint: any) => void) | null} onSend
+ * @param {HTMLElement} outage
+ */
+function ownLists(who, onSend, outage) {
   const onLeave = () => { left = true; };
   const mine = makeList({ id: 'my-endpoints', title: 'My endpoints', empty: nothingMine, onSend, onLeave });
   const shared = makeList({ id: 'shared-with-me', title: 'Shared with me', empty: nothingShared, onSend, onLeave });
@@ -101,7 +107,7 @@ function ownLists(who, image, outage) {
     if (left) load();
     left = false;
   });
-  return { mine, shared, load, onSend, onLeave };
+  return { mine, shared, load, onLeave };
 }
 
 /** A transfer that came to nothing on its way through Globus leaves the choice open. @param {any} transfer */
@@ -109,13 +115,13 @@ function isSettled(transfer) {
   return transfer && !['failed', 'needs_you'].includes(transfer.state);
 }
 
-/** Back at what the address names: the dialog as it was. @param {Image} image @param {{endpoint: string, path: string}} choice @param {any} transfer */
-async function openAgain(image, choice, transfer) {
+/** Back at what the address names: the dialog as it was. @param {(endpoint: any, folder: string) => void} send @param {{endpoint: string, path: string}} choice @param {any} transfer */
+async function openAgain(send, choice, transfer) {
   nameChoice(null);
   if (isSettled(transfer)) return;
   try {
     const endpoint = await fetchEndpoint(choice.endpoint);
-    if (endpoint?.sendable) openSend(image, endpoint, choice.path);
+    if (endpoint?.sendable) send(endpoint, choice.path);
     else notify({ kind: 'info', text: endpoint?.reason ?? 'This endpoint cannot be sent to.' });
   } catch (error) {
     sentToLogin(error); /* otherwise the lists below say what is wrong */
@@ -137,12 +143,17 @@ start(async (who, content) => {
     fill(content, head(who, image), chosen, connectPanel(who));
     return;
   }
-  const own = ownLists(who, image, outage);
-  const search = searchSection({ others: [own.mine, own.shared], onSend: own.onSend, onLeave: own.onLeave });
-  fill(content, head(who, image), chosen, search.controls, outage, search.list.node, own.mine.node, own.shared.node);
+  /** @param {any} endpoint @param {string} [folder] */
+  const send = (endpoint, folder) => { if (image) openSend(image, endpoint, places, folder); };
+  const places = makePlaces(image, send);
+  const onSend = image ? send : null;
+  const own = ownLists(who, onSend, outage);
+  const search = searchSection({ others: [own.mine, own.shared], onSend, onLeave: own.onLeave });
+  fill(content, head(who, image), chosen, places.node, search.controls, outage, search.list.node, own.mine.node, own.shared.node);
+  places.load();
   search.begin();
   const choice = namedChoice();
   const returned = announceReturned().catch(() => null); /* the row says it too, under Transfers */
-  if (image && choice) returned.then((transfer) => openAgain(image, choice, transfer));
+  if (image && choice) returned.then((transfer) => openAgain(send, choice, transfer));
   await own.load(asked);
 }, { needsUser: true });

@@ -1,0 +1,197 @@
+/**
+ * "Your places": where this person sends images. The usual one with one button, then starred places and those sent to last. Known here, so
+ * the list is there before Globus has answered.
+ *
+ * For tests: region "Your places"; button "Send to your usual place"; in a row the buttons "Transfer", "Make usual", "Star <place>"
+ * (pressed or not); button "Change the name" opens the dialog "How files are named".
+ */
+
+import { change, get, me, post } from '../lib/api.js';
+import { el, fill } from '../lib/dom.js';
+import { needsStepUp } from '../lib/errors.js';
+import { field, openForm } from '../lib/formdialog.js';
+import { icon } from '../lib/icons.js';
+import { notify } from '../lib/notify.js';
+import { errorPanel } from '../lib/panel.js';
+import { connectForm } from '../lib/parts.js';
+import { sentToLogin } from '../lib/shell.js';
+import { makeTable } from '../lib/table.js';
+import { announceTransfer } from '../lib/transfernotice.js';
+import { fetchEndpoint } from './endpoints-find.js';
+
+/** @typedef {import('./endpoints.js').Image} Image */
+/** @typedef {import('./endpoints-list.js').Endpoint} Endpoint */
+/** @typedef {{id: number, endpoint: {id: string, display_name: string, owner: string | null, organization: string | null}, path: string | null, starred: boolean, usual: boolean}} Place */
+/** @typedef {{items: Place[], usual: Place | null, pattern: string, file: string | null}} Places */
+
+const DESTINATIONS = '/api/destinations';
+
+/** @param {Place} place */
+function whose(place) {
+  return [place.endpoint.owner, place.endpoint.organization].filter(Boolean).join(', ');
+}
+
+/** @param {Place} place */
+function folderOf(place) {
+  return el('code', { class: 'wrap-anywhere' }, place.path ?? 'default folder');
+}
+
+/** A switch between starred and not. @param {boolean} starred @param {string} what @param {() => void} press */
+function starButton(starred, what, press) {
+  return el('button', { class: 'icon-button star', type: 'button', 'aria-pressed': String(starred), 'aria-label': `Star ${what}`, title: starred ? 'Take the star off' : 'Star this place', on: { click: press } }, icon('star'));
+}
+
+/**
+ * @param {Image | null} image
+ * @param {(endpoint: Endpoint, folder: string) => void} openSend
+ */
+export function makePlaces(image, openSend) {
+  const usual = el('div');
+  const trouble = el('div');
+  const table = makeTable({ caption: 'Your places', columns: columns() });
+  const node = el('section', { class: 'card card-table', 'aria-labelledby': 'your-places', hidden: true },
+    el('div', { class: 'card-head' }, el('h2', { id: 'your-places' }, 'Your places')), usual, el('div', { class: 'inset-trouble' }, trouble), table.node);
+  /** @type {Places} */
+  let places = { items: [], usual: null, pattern: '', file: null };
+  /** @type {Set<() => void>} */
+  const watchers = new Set();
+
+  function columns() {
+    /** @type {import('../lib/table.js').Column<Place>[]} */
+    const list = [
+      { name: 'Endpoint', isHeader: true, class: 'wide', cell: (p) => [el('span', { class: 'endpoint-name' }, p.endpoint.display_name), whose(p) ? el('p', { class: 'hint' }, whose(p)) : null] },
+      { name: 'Folder', class: 'wide', cell: folderOf },
+      { name: 'Marks', quietName: true, class: 'marks', cell: (p) => el('div', { class: 'actions' }, starButton(p.starred, `${p.endpoint.display_name}: ${p.path ?? 'default folder'}`, () => toggle(p)), usualMark(p)) },
+    ];
+    if (image) list.push({ name: 'Transfer', quietName: true, class: 'action', cell: (p) => el('button', { class: 'button', type: 'button', 'aria-label': `Transfer to ${p.endpoint.display_name}: ${p.path ?? 'default folder'}`, on: { click: () => choose(p) } }, 'Transfer') });
+    return list;
+  }
+  /** @param {Place} place */
+  function usualMark(place) {
+    if (places.usual?.id === place.id) return el('span', { class: 'badge badge-info' }, 'usual');
+    return el('button', { class: 'button button-small', type: 'button', on: { click: () => act(() => makeUsual(place)) } }, 'Make usual');
+  }
+
+  /** One click, and what it will do stands beside it. */
+  function drawUsual() {
+    const place = places.usual;
+    if (!place || !image) {
+      fill(usual);
+      return;
+    }
+    const button = el('button', { class: 'button button-primary', type: 'button', disabled: !places.file, 'aria-describedby': 'usual-route', on: { click: () => sendUsual(button) } }, icon('exchange'), 'Send to your usual place');
+    const file = places.file ? el('code', {}, `${place.path ?? '(default folder) '}${places.file}`) : 'your name for files is too long for this image';
+    fill(usual, el('div', { class: 'usual' }, button,
+      el('p', { id: 'usual-route', class: 'wrap-anywhere' }, el('strong', {}, place.endpoint.display_name), whose(place) ? ` (${whose(place)})` : '', ' : ', file, ' ',
+        el('button', { class: 'button button-small', type: 'button', on: { click: openPattern } }, 'Change the name'))));
+  }
+  function draw() {
+    node.hidden = places.items.length === 0;
+    table.set(places.items);
+    drawUsual();
+    for (const watch of watchers) watch();
+  }
+  async function load() {
+    try {
+      places = await get(DESTINATIONS, image ? { container_id: String(image.id) } : {});
+      draw();
+    } catch (error) {
+      sentToLogin(error); /* the page works without */
+    }
+  }
+
+  /** @param {() => Promise<unknown>} what */
+  async function act(what) {
+    fill(trouble);
+    try {
+      await what();
+      await load();
+    } catch (error) {
+      if (!sentToLogin(error)) fill(trouble, errorPanel(error));
+    }
+  }
+  /** @param {Place} place */
+  function toggle(place) {
+    return act(() => (place.starred ? change('DELETE', `${DESTINATIONS}/${place.id}`) : star(place.endpoint.id, place.path ?? '')));
+  }
+  /** @param {string} endpoint @param {string} path @returns {Promise<{destination: Place}>} */
+  function star(endpoint, path) {
+    return post(DESTINATIONS, { endpoint_id: endpoint, ...(path ? { path } : {}) });
+  }
+  /** A place must be starred to be kept as the usual one. @param {Place} place */
+  async function makeUsual(place) {
+    const kept = place.starred ? place : (await star(place.endpoint.id, place.path ?? '')).destination;
+    await change('PATCH', `${DESTINATIONS}/${kept.id}`, { usual: true });
+  }
+  /** @param {Place} place */
+  async function choose(place) {
+    fill(trouble);
+    try {
+      const endpoint = await fetchEndpoint(place.endpoint.id);
+      if (endpoint?.sendable) openSend(endpoint, place.path ?? '');
+      else notify({ kind: 'info', text: endpoint?.reason ?? 'This endpoint is gone, or cannot be sent to any more.' });
+    } catch (error) {
+      if (!sentToLogin(error)) fill(trouble, errorPanel(error, { connect: connectForm((await me()).csrf_token ?? '', location.pathname) }));
+    }
+  }
+  /** @param {HTMLButtonElement} button */
+  async function sendUsual(button) {
+    button.disabled = true;
+    fill(trouble);
+    try {
+      announceTransfer(await post('/api/transfers/usual', { container_id: image?.id }));
+    } catch (error) {
+      if (!sentToLogin(error)) {
+        fill(trouble, errorPanel(error, { connect: connectForm((await me()).csrf_token ?? '', location.pathname) }),
+          needsStepUp(error) ? el('p', { class: 'hint' }, 'This is asked once for this endpoint; the image is sent then.') : null);
+      }
+    } finally {
+      button.disabled = false;
+    }
+  }
+  function openPattern() {
+    const pattern = field('Name below the folder', { type: 'text', maxlength: 200, value: places.pattern, spellcheck: 'false', autocapitalize: 'none' },
+      '{collection}, {name}, {tag} and {digest} are filled in; {name} or {digest} must occur. Empty: the default, {collection}/{name}_{tag}.sif.');
+    openForm({
+      title: 'How files are named', body: [el('p', {}, 'At your usual place each image gets this name. Folders in it are made.'), pattern.node], yes: 'Save',
+      submit: async () => {
+        await change('PUT', '/api/file-pattern', { pattern: pattern.input.value.trim() });
+        await load();
+      },
+    });
+  }
+  /** @param {string} endpoint @param {string} path */
+  function find(endpoint, path) {
+    return places.items.find((p) => p.starred && p.endpoint.id === endpoint && (p.path ?? '') === path);
+  }
+
+  return {
+    node,
+    load,
+    /** A star for what is chosen elsewhere on the page. @param {Endpoint} endpoint @param {() => string} path */
+    makeStar(endpoint, path) {
+      const button = starButton(false, 'this place', press);
+      const name = el('span');
+      button.append(name);
+      button.classList.replace('icon-button', 'button');
+      function show() {
+        const starred = Boolean(find(endpoint.id, path()));
+        button.setAttribute('aria-pressed', String(starred));
+        name.textContent = starred ? 'Starred' : 'Star this place';
+      }
+      async function press() {
+        const kept = find(endpoint.id, path());
+        await (kept ? change('DELETE', `${DESTINATIONS}/${kept.id}`) : star(endpoint.id, path())).catch((error) => {
+          if (!sentToLogin(error)) notify({ kind: 'bad', text: error.detail || 'The star could not be kept.' });
+        });
+        await load();
+        show();
+      }
+      button.removeAttribute('aria-label');
+      button.removeAttribute('title');
+      watchers.add(show);
+      show();
+      return { node: button, show, end: () => watchers.delete(show) };
+    },
+  };
+}
