@@ -14,7 +14,8 @@
 
 struct link {
     struct str identity_id, username, name, email;
-    bool is_dead; /* Globus said invalid_grant: the user must reconnect */
+    bool wants_mail; /* of Globus, about tasks */
+    bool is_dead;    /* Globus said invalid_grant: the user must reconnect */
     int64_t linked_at;
     struct str consents;  /* scopes granted by step-ups */
     struct str scopes;    /* of the tokens, separated by blanks */
@@ -24,6 +25,8 @@ struct link {
 
 /** The link of a user; *found false when there is none. */
 MUST_USE enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out);
+/** Shall Globus write e-mails about this user's tasks from now on? Kept when the link ends. */
+MUST_USE enum err link_set_mail(struct ctx *c, int64_t user_id, bool wants_mail);
 
 /**
  * One of the six paths registered at Globus, byte for byte: with a slash at its end it is another

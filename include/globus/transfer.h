@@ -111,6 +111,7 @@ struct globus_submit {
     struct str source_path, destination_path;
     struct str sha256_hex; /* absent: no external checksum */
     bool verify_checksum;
+    bool mails; /* Globus writes to the user when the task ends, or needs them */
 };
 struct globus_accepted {
     struct str task_id, message;

@@ -44,6 +44,7 @@ struct transfer {
     int64_t attempts;                /* of the submit */
     int64_t age_s;                   /* by the database's clock */
     int64_t created_at, finished_at; /* Unix seconds; 0: not yet */
+    bool is_mailed;                  /* Globus writes to the user about it */
     bool is_news;                    /* it needs the user, or ended, and they have not seen that */
 };
 
@@ -125,8 +126,14 @@ MUST_USE enum err transfer_cancel(struct ctx *c, int64_t user_id, struct str id,
  */
 MUST_USE enum err transfer_watch(struct ctx *c, int64_t user_id, struct str id);
 
-/** How many of a user's transfers are news. */
-MUST_USE enum err transfer_news(struct ctx *c, int64_t user_id, int64_t *count);
+struct transfer_news {
+    int64_t count;    /* that need the user, or ended without their having seen it */
+    bool is_any_open; /* more may come */
+};
+MUST_USE enum err transfer_news(struct ctx *c, int64_t user_id, struct transfer_news *out);
+enum { TRANSFER_NEWS_MAX = 50 };
+/** The news themselves, newest first, at most TRANSFER_NEWS_MAX. */
+MUST_USE enum err transfer_news_list(struct ctx *c, int64_t user_id, struct transfer_page *out);
 /** The user has seen the state of this transfer; id absent: of all. Another user's is no news here.
  */
 MUST_USE enum err transfer_notice(struct ctx *c, int64_t user_id, struct str id);

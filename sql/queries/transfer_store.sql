@@ -5,9 +5,9 @@
 -- expects: maybe
 with new as (
     insert into transfers (user_id, container_id, image_id, uri, sha256, source_path, endpoint_id, endpoint_name, path,
-                           state_text, bytes_total, next_check_at)
+                           state_text, bytes_total, next_check_at, globus_mail)
     values ($1::bigint, $2::bigint, $3::bigint, $4::text, decode($5::text, 'hex'), $6::text, $7::uuid, $8::text, $9::text,
-            $10::text, $11::bigint, now() + make_interval(secs => $12::bigint))
+            $10::text, $11::bigint, now() + make_interval(secs => $12::bigint), (select globus_mail from users where id = $1::bigint))
     on conflict (user_id, image_id, endpoint_id, path) where finished_at is null do nothing
     returning id
 )

@@ -34,6 +34,7 @@ enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out
             .name = db_get_text(&rows, 0, "name"),
             .email = db_get_text(&rows, 0, "email"),
             .is_dead = db_get_bool(&rows, 0, "is_dead"),
+            .wants_mail = db_get_bool(&rows, 0, "globus_mail"),
             .linked_at = db_get_int(&rows, 0, "linked_at"),
             .consents = db_get_text(&rows, 0, "consents"),
             .scopes = db_get_text(&rows, 0, "scopes"),
@@ -41,6 +42,11 @@ enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out
             .expires_at = db_get_int(&rows, 0, "expires_at"),
         };
     return ERR_OK;
+}
+
+enum err link_set_mail(struct ctx *c, int64_t user_id, bool wants_mail)
+{
+    return db_exec(c, SQL_LINK_MAIL, DB_ARGS(db_int(c, user_id), db_bool(wants_mail)), NULL);
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ static const struct json_shape user_shape = JSON_SHAPE(struct user_view, user_fi
 
 struct globus_view {
     struct str identity_id, username, email;
-    bool reconnect;
+    bool reconnect, mail;
     int64_t linked_at, last_used_at, expires_at;
     struct json_list scopes;
 };
@@ -32,6 +32,7 @@ static const struct json_field globus_fields[] = {
     {"username",     JSON_STR,  offsetof(struct globus_view, username),     0,                  0, NULL},
     {"email",        JSON_STR,  offsetof(struct globus_view, email),        JSON_NULL_IF_EMPTY, 0, NULL},
     {"reconnect",    JSON_BOOL, offsetof(struct globus_view, reconnect),    0,                  0, NULL},
+    {"mail",         JSON_BOOL, offsetof(struct globus_view, mail),         0,                  0, NULL},
     {"linked_at",    JSON_TIME, offsetof(struct globus_view, linked_at),    0,                  0, NULL},
     {"last_used_at", JSON_TIME, offsetof(struct globus_view, last_used_at), JSON_NULL_IF_EMPTY, 0, NULL},
     {"expires_at",   JSON_TIME, offsetof(struct globus_view, expires_at),   JSON_NULL_IF_EMPTY, 0, NULL},
@@ -68,6 +69,7 @@ struct me_view {
     const struct globus_view *globus;
     const struct site_view *site;
     bool has_password; /* of a user; false when signed out */
+    bool is_any_open;  /* of their transfers */
     int64_t news;
 };
 // clang-format off
@@ -78,6 +80,7 @@ static const struct json_field me_fields[] = {
     {"globus",       JSON_OBJECT, offsetof(struct me_view, globus),       0,               0, &globus_shape},
     {"site",         JSON_OBJECT, offsetof(struct me_view, site),         JSON_OMIT_EMPTY, 0, &site_shape  },
     {"news",         JSON_INT,    offsetof(struct me_view, news),         0,               0, NULL         },
+    {"under_way",    JSON_BOOL,   offsetof(struct me_view, is_any_open),  0,               0, NULL         },
 };
 // clang-format on
 static const struct json_shape me_shape = JSON_SHAPE(struct me_view, me_fields);
@@ -227,12 +230,25 @@ static enum err find_globus(struct req *r, struct globus_view *view, const struc
                                      .username = link.username,
                                      .email = link.email,
                                      .reconnect = link.is_dead,
+                                     .mail = link.wants_mail,
                                      .linked_at = link.linked_at,
                                      .last_used_at = link.last_used_at,
                                      .expires_at = link.expires_at,
                                      .scopes = split_scopes(r->ctx->arena, link.scopes)};
         *out = view;
     }
+    return ERR_OK;
+}
+
+static enum err find_news(struct req *r, struct me_view *me)
+{
+    struct transfer_news news;
+
+    if (!r->ctx->settings->enable_globus)
+        return ERR_OK;
+    TRY(transfer_news(r->ctx, app_session(r)->user.id, &news));
+    me->news = news.count;
+    me->is_any_open = news.is_any_open;
     return ERR_OK;
 }
 
@@ -260,8 +276,7 @@ enum err handle_me(struct req *r)
         me.csrf_token = app_session(r)->csrf_token;
         me.has_password = app_session(r)->has_password;
         TRY(find_globus(r, &globus, &me.globus));
-        if (s->enable_globus)
-            TRY(transfer_news(r->ctx, app_session(r)->user.id, &me.news));
+        TRY(find_news(r, &me));
     }
     return reply_json(r, 200, &me_shape, &me);
 }

@@ -144,6 +144,26 @@ enum err handle_globus_activate(struct req *r)
     return reply_redirect(r, url);
 }
 
+/* ---- e-mails --------------------------------------------------------------------------------- */
+
+struct mail_text {
+    bool mail;
+};
+static const struct json_field mail_fields[] = {
+    {"mail", JSON_BOOL, offsetof(struct mail_text, mail), JSON_REQUIRED, 0, NULL},
+};
+static const struct json_shape mail_shape = JSON_SHAPE(struct mail_text, mail_fields);
+
+/* PUT /api/globus/mail */
+enum err handle_globus_mail(struct req *r)
+{
+    struct mail_text in = {0};
+
+    TRY(req_json(r, &mail_shape, &in));
+    TRY(link_set_mail(r->ctx, app_session(r)->user.id, in.mail));
+    return reply_json(r, 200, &mail_shape, &in);
+}
+
 /* ---- disconnect ------------------------------------------------------------------------------ */
 
 /* Nobody may close the only door behind them. */

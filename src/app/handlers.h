@@ -84,6 +84,7 @@ enum err handle_globus_login(struct req *r);
 enum err handle_globus_callback(struct req *r);
 enum err handle_globus_logout(struct req *r);
 enum err handle_globus_activate(struct req *r);
+enum err handle_globus_mail(struct req *r);
 enum err handle_endpoints(struct req *r);
 
 /* folders.c */
@@ -107,6 +108,7 @@ enum err handle_globus_signin(struct req *r);
 enum err handle_transfer_create(struct req *r);
 enum err handle_transfer_usual(struct req *r);
 enum err handle_transfer_list(struct req *r);
+enum err handle_news(struct req *r);
 enum err handle_transfer_get(struct req *r);
 enum err handle_transfer_cancel(struct req *r);
 enum err handle_transfer_classic(struct req *r);

@@ -261,25 +261,51 @@ static void watch(struct req *r, struct str id)
         ctx_forgive(r->ctx);
 }
 
+struct news_view {
+    struct json_list items;
+    bool is_any_open;
+};
+static const struct json_field news_fields[] = {
+    {"items",     JSON_LIST, offsetof(struct news_view, items),       0, 0, &transfer_shape},
+    {"under_way", JSON_BOOL, offsetof(struct news_view, is_any_open), 0, 0, NULL           },
+};
+static const struct json_shape news_shape = JSON_SHAPE(struct news_view, news_fields);
+
+static struct json_list views_of(struct ctx *c, const struct transfer_page *page)
+{
+    struct transfer_view *views = arena_alloc_array(c->arena, page->count, sizeof *views);
+
+    for (size_t i = 0; i < page->count; i++)
+        views[i] = view_of(c, &page->list[i]);
+    return (struct json_list){views, page->count};
+}
+
+/* GET /api/news: asked again and again by the pages that are open, so the agent is not hastened. */
+enum err handle_news(struct req *r)
+{
+    struct ctx *c = r->ctx;
+    struct transfer_page page;
+    struct transfer_news news;
+    struct news_view view;
+
+    TRY(transfer_news(c, app_session(r)->user.id, &news));
+    TRY(transfer_news_list(c, app_session(r)->user.id, &page));
+    view = (struct news_view){views_of(c, &page), news.is_any_open};
+    return reply_json(r, 200, &news_shape, &view);
+}
+
 /* GET /api/transfers?cursor= */
 enum err handle_transfer_list(struct req *r)
 {
     struct ctx *c = r->ctx;
     struct transfer_page page;
-    struct transfer_view *views;
     struct transfers_view view;
     struct str cursor;
 
     TRY(req_query(r, "cursor", CURSOR_MAX, &cursor));
     TRY(transfer_list(c, app_session(r)->user.id, cursor, PAGE_SIZE, &page));
     watch(r, STR_NONE);
-    views = arena_alloc_array(c->arena, page.count, sizeof *views);
-    for (size_t i = 0; i < page.count; i++)
-        views[i] = view_of(c, &page.list[i]);
-    view = (struct transfers_view){
-        {views, page.count},
-        page.next
-    };
+    view = (struct transfers_view){views_of(c, &page), page.next};
     return reply_json(r, 200, &transfers_shape, &view);
 }
 

@@ -26,6 +26,7 @@ static const struct json_shape item_shape = JSON_SHAPE(struct item_document, ite
 struct submit_document {
     struct str data_type, submission_id, source_endpoint, destination_endpoint, label;
     bool verify_checksum, encrypt_data, fail_on_quota_errors, skip_source_errors;
+    bool mails_end, mails_failure, mails_trouble;
     int64_t sync_level;
     struct json_list data;
 };
@@ -42,6 +43,9 @@ static const struct json_field submit_fields[] = {
     {"encrypt_data",         JSON_BOOL, offsetof(struct submit_document, encrypt_data),         0,               0, NULL},
     {"fail_on_quota_errors", JSON_BOOL, offsetof(struct submit_document, fail_on_quota_errors), 0,               0, NULL},
     {"skip_source_errors",   JSON_BOOL, offsetof(struct submit_document, skip_source_errors),   0,               0, NULL},
+    {"notify_on_succeeded",  JSON_BOOL, offsetof(struct submit_document, mails_end),            0,               0, NULL},
+    {"notify_on_failed",     JSON_BOOL, offsetof(struct submit_document, mails_failure),        0,               0, NULL},
+    {"notify_on_inactive",   JSON_BOOL, offsetof(struct submit_document, mails_trouble),        0,               0, NULL},
     {"DATA",                 JSON_LIST, offsetof(struct submit_document, data),                 0,               0, &item_shape},
 };
 // clang-format on
@@ -119,6 +123,9 @@ static struct str document(struct arena *a, const struct globus_submit *t)
         .encrypt_data = true,
         .fail_on_quota_errors = true, /* otherwise it retries until the deadline */
         .skip_source_errors = false, /* otherwise a missing image would succeed */
+        .mails_end = t->mails,
+        .mails_failure = t->mails,
+        .mails_trouble = t->mails,
         .data = {&item, 1},
     };
     struct buf out = {.arena = a};

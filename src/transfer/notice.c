@@ -1,12 +1,25 @@
-#include "db/db.h"
-#include "transfer/transfer.h"
+#include "row.h"
 
-enum err transfer_news(struct ctx *c, int64_t user_id, int64_t *count)
+enum err transfer_news(struct ctx *c, int64_t user_id, struct transfer_news *out)
 {
     struct db_rows rows;
 
     TRY(db_one(c, SQL_TRANSFER_NEWS, DB_ARGS(db_int(c, user_id)), "transfer_news", &rows));
-    *count = db_get_int(&rows, 0, "news");
+    *out = (struct transfer_news){.count = db_get_int(&rows, 0, "news"),
+                                  .is_any_open = db_get_bool(&rows, 0, "is_any_open")};
+    return ERR_OK;
+}
+
+enum err transfer_news_list(struct ctx *c, int64_t user_id, struct transfer_page *out)
+{
+    struct db_rows rows;
+
+    TRY(db_many(c, SQL_TRANSFER_NEWS_LIST,
+                DB_ARGS(db_int(c, user_id), db_int(c, TRANSFER_NEWS_MAX)), &rows));
+    *out = (struct transfer_page){arena_alloc_array(c->arena, rows.count, sizeof *out->list),
+                                  rows.count, STR_NONE};
+    for (size_t i = 0; i < rows.count; i++)
+        out->list[i] = row_read(&rows, i);
     return ERR_OK;
 }
 

@@ -228,6 +228,7 @@ static enum err post(struct ctx *c, const struct transfer *t, const struct globu
         .destination_path = t->path,
         .sha256_hex = c->settings->globus_external_checksum ? t->sha256 : STR_NONE,
         .verify_checksum = !e->disable_verify,
+        .mails = t->is_mailed,
     };
 
     return ask_submit(c, t->user_id, &document, accepted, demands);

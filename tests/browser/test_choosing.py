@@ -143,3 +143,28 @@ def test_a_list_that_cannot_be_had_hinders_nobody(alice: Walk, globus: Control, 
     expect(dialog).to_be_hidden()
     all_done(db)
     assert (root(sandbox, STANFORD_GUEST) / "containers/by hand/image_latest.sif").exists()
+
+
+def test_what_became_of_a_transfer_is_told_on_whatever_page_is_open(alice: Walk, globus: Control, sandbox: Sandbox, db: psycopg.Connection) -> None:
+    globus.post("hold", after_bytes=1000)
+    open_dialog(alice).get_by_role("button", name="Start transfer").click()
+    expect(alice.page.get_by_role("dialog")).to_be_hidden()
+    alice.page.goto(f"{sandbox.url}/collections")
+    globus.post("hold", hold=False)
+    told = alice.page.get_by_role("status").get_by_text(f"{GUEST}: done.")
+    expect(told).to_be_visible(timeout=30_000)
+    expect(alice.page.get_by_role("navigation", name="Main")).to_contain_text("Transfers 1 new")
+    alice.page.goto(f"{sandbox.url}/settings/profile")
+    expect(alice.page.get_by_role("navigation", name="Main")).to_contain_text("Transfers 1 new")
+    expect(told).to_have_count(0)
+
+
+def test_mails_of_globus_are_a_choice(alice: Walk, db: psycopg.Connection) -> None:
+    db.execute("update users set globus_mail = true")
+    alice.open_integrations()
+    box = alice.page.get_by_role("checkbox", name="Let Globus write an e-mail")
+    expect(box).to_be_checked()
+    box.uncheck()
+    expect(alice.page.get_by_role("status").get_by_text("Globus will not write to you")).to_be_visible()
+    alice.page.reload()
+    expect(box).not_to_be_checked()

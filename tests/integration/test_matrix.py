@@ -90,6 +90,8 @@ EXPECTED = {
     "GET /api/globus/endpoints/{id}/preflight": (401, 404, 403, 403),
     "GET /api/destinations": (401, 200, 200, 200),
     "POST /api/destinations": (401, 201, 201, 201),
+    "PUT /api/globus/mail": (401, 200, 200, 200),
+    "GET /api/news": (401, 200, 200, 200),
     "PUT /api/file-pattern": (401, 200, 200, 200),
     "PATCH /api/destinations/{id}": (401, 404, 200, 404),  # the owner's star
     "DELETE /api/destinations/{id}": (401, 404, 204, 404),
@@ -115,7 +117,7 @@ EXPECTED = {
 READS = ("GET /api/collections/{id}", "GET /api/containers/{id}", "GET /api/container/{image...}", "GET /container/{image...}",
          "GET /api/portal/collections/{id}", "GET /api/portal/containers/{id}",
          "GET /api/portal/containers/{id}/versions", "GET /api/portal/containers/{id}/facts", "GET /containers/{id}/download/recipe")
-OWN = ("/api/destinations", "/api/file-pattern")  # everybody's own, of no collection
+OWN = ("/api/destinations", "/api/file-pattern", "/api/globus/mail")  # everybody's own, of no collection
 MANAGES = tuple(row for row in EXPECTED if row.startswith(("PATCH", "PUT", "DELETE")) and not row.split()[1].startswith(OWN)) + (
     "GET /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/tags")
 CONTRIBUTOR = {**dict.fromkeys(READS, 200), **dict.fromkeys(MANAGES, 403),
@@ -142,6 +144,7 @@ MANAGED: dict[str, dict[str, Any]] = {
     "POST /api/portal/containers/{id}/shares": {"days": 1},
     "POST /api/destinations": {"endpoint_id": STANFORD_GUEST, "path": "/another/"},
     "PATCH /api/destinations/{id}": {"usual": True},
+    "PUT /api/globus/mail": {"mail": True},
     "PUT /api/file-pattern": {"pattern": ""},
 }
 

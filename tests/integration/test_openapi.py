@@ -122,8 +122,9 @@ def ask(case: schemathesis.Case, world: World, person: Person | None) -> None:
         headers |= {"X-CSRF-Token": person.csrf, "Origin": world.url, **signature(case, world)}
         if case.path_parameters.get("id") == 1 and "container" in case.path:
             case.path_parameters["id"] = world.container
-        if isinstance(case.body, dict) and case.body.get("container_id") == 1:
-            case.body["container_id"] = world.container
+        for place in (case.body, case.query):
+            if isinstance(place, dict) and place.get("container_id") == 1:
+                place["container_id"] = world.container
     session = person.http if person else requests.Session()
     answer = case.call_and_validate(base_url=world.url, session=session, headers=headers, checks=CHECKS, allow_redirects=False, timeout=60)
     if person:

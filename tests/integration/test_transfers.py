@@ -277,6 +277,34 @@ def test_the_longest_path_is_taken_whatever_it_is_made_of(connected: Person, con
     assert (refused.status_code, refused.json()["field"]) == (400, "path")
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_globus_writes_mails_only_to_those_who_want_them(connected: Person, container: int, globus: Control, wanted: bool) -> None:
+    connected.request("PUT", "/api/globus/mail", json={"mail": True})
+    assert connected.request("PUT", "/api/globus/mail", json={"mail": wanted}).json() == {"mail": wanted}
+    assert connected.json("/api/me")["globus"]["mail"] is wanted
+    globus.fail("submit", after="accept")
+    sent = connected.transfer(container, STANFORD_GUEST).json()["id"]
+    connected.request("PUT", "/api/globus/mail", json={"mail": True})
+    reach(connected, sent, "done")
+    (task,) = globus.tasks()
+    assert {task["submission"][f"notify_on_{what}"] for what in ("succeeded", "failed", "inactive")} == {wanted}
+    bodies = {str(call["body"]) for call in globus.calls("submit")}
+    assert len(bodies) == 1 and len(globus.calls("submit")) == 2, "submitted again it is the same document, whatever was chosen since"
+
+
+def test_news_are_listed_until_they_were_seen(connected: Person, container: int, globus: Control) -> None:
+    connected.post("/api/transfers/notice")
+    globus.post("hold", after_bytes=1000)
+    sent = connected.transfer(container, STANFORD_GUEST).json()["id"]
+    assert connected.json("/api/news") == {"items": [], "under_way": True} and connected.json("/api/me")["under_way"]
+    globus.post("hold", hold=False)
+    reach(connected, sent, "done")
+    news = connected.json("/api/news")
+    assert [item["id"] for item in news["items"]] == [sent] and not news["under_way"]
+    assert connected.post("/api/transfers/notice").status_code == 204
+    assert connected.json("/api/news") == {"items": [], "under_way": False}
+
+
 @pytest.mark.parametrize("path", ["relative/", "/a\x00b/", "/" + "a" * 5000, "/a\nb/"])
 def test_a_path_outside_the_rules_is_refused(connected: Person, container: int, globus: Control, path: str) -> None:
     answer = connected.transfer(container, STANFORD_GUEST, path=path)

@@ -48,7 +48,8 @@ static void globus_submit_sends_the_document(void **state)
         "\",\"source_endpoint\":\"" ID_B "\",\"destination_endpoint\":\"" ID_C
         "\",\"label\":\"Singularity Registry Transfer "
         "tacos/avocados:latest\",\"sync_level\":3,\"verify_checksum\":true,\"encrypt_data\":true,"
-        "\"fail_on_quota_errors\":true,\"skip_source_errors\":false,\"DATA\":[{\"DATA_TYPE\":"
+        "\"fail_on_quota_errors\":true,\"skip_source_errors\":false,\"notify_on_succeeded\":false,"
+        "\"notify_on_failed\":false,\"notify_on_inactive\":false,\"DATA\":[{\"DATA_TYPE\":"
         "\"transfer_item\",\"source_path\":\"/1/sha256.abc.sif\",\"destination_path\":"
         "\"/~/avo cados.sif\",\"recursive\":false,\"external_checksum\":\"abc123\","
         "\"checksum_algorithm\":\"sha256\"}]}"));

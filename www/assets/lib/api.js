@@ -6,10 +6,10 @@ import { ApiError } from './errors.js';
 
 /**
  * @typedef {{username: string, admin: boolean, created_at?: string}} User
- * @typedef {{identity_id: string, username: string, email: string | null, linked_at: string, last_used_at: string | null, expires_at: string | null, scopes: string[], reconnect?: boolean}} GlobusLink
+ * @typedef {{identity_id: string, username: string, email: string | null, linked_at: string, last_used_at: string | null, expires_at: string | null, scopes: string[], mail: boolean, reconnect?: boolean}} GlobusLink
  * @typedef {{registry_name: string, globus_enabled: boolean, password_login: boolean, globus_login: boolean, help_email: string | null,
  *   user_collections: boolean, default_private: boolean, private_only: boolean, share_link_days: number, keep_versions: number}} Site
- * @typedef {{user: User | null, csrf_token?: string, has_password: boolean, globus?: GlobusLink | null, site: Site, news: number}} Me
+ * @typedef {{user: User | null, csrf_token?: string, has_password: boolean, globus?: GlobusLink | null, site: Site, news: number, under_way: boolean}} Me
  */
 
 /** Globus may take its time over a directory listing; nothing else does. */

@@ -10,6 +10,7 @@ import { byId, el, fill, hidden, slot } from './dom.js';
 import { ApiError } from './errors.js';
 import { userMenu } from './menu.js';
 import { forgetNotices, notify, restoreNotices, showNamedNotice } from './notify.js';
+import { watchNews } from './news.js';
 import { errorPage } from './panel.js';
 import { schemeSwitch } from './scheme.js';
 
@@ -97,6 +98,7 @@ export async function start(draw, options = {}) {
     if (options.plainHeader) slot('user')?.replaceChildren();
     restoreNotices();
     showNamedNotice();
+    if (who.user && !options.plainHeader) watchNews(who);
     if (options.needsUser && !who.user) {
       location.replace(loginAddress());
       return;

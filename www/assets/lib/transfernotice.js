@@ -1,6 +1,7 @@
 /** Telling how a wish went: at once after "Start transfer", and after a round-trip through Globus that it needed. */
 
 import { get } from './api.js';
+import { wakeNews } from './news.js';
 import { notify } from './notify.js';
 
 const ACCEPTED = 'The transfer has been accepted and a task has been created and queued for execution';
@@ -8,6 +9,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** @param {{id: string, state: string, task_url: string | null, message: string}} t */
 export function announceTransfer(t) {
+  wakeNews();
   const isBad = t.state === 'failed' || t.state === 'cancelled';
   notify({
     kind: isBad ? 'bad' : t.task_url ? 'ok' : 'info',

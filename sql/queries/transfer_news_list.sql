@@ -1,0 +1,16 @@
+-- A user's transfers that need them, or ended without their having seen it, newest first.
+-- $1 user (bigint), $2 most rows (bigint)
+-- expects: many
+select
+       t.id::text, t.user_id, t.container_id, t.uri, encode(t.sha256, 'hex') as sha256, t.source_path,
+       t.endpoint_id::text, t.endpoint_name, t.path, t.state::text, t.state_text,
+       t.submission_id::text, t.task_id::text,
+       t.bytes_total, t.bytes_transferred, t.bytes_per_second, t.faults, t.attempts, t.is_news, t.globus_mail,
+       extract(epoch from t.created_at)::bigint as created_at,
+       extract(epoch from t.finished_at)::bigint as finished_at,
+       extract(epoch from now() - t.created_at)::bigint as age_s
+  from transfers t
+ where t.user_id = $1::bigint
+   and t.is_news
+ order by t.created_at desc, t.id desc
+ limit $2::bigint
