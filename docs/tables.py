@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the tables of docs/api.md and docs/settings.md from the program's own tables.
+"""Write the tables of docs/api.md, docs/settings.md, docs/rights.md and docs/operating.md from the program's own tables.
 
     docs/tables.py BINARY          rewrite the parts between the markers
     docs/tables.py BINARY --check  change nothing, exit 1 when a part is out of date (tests/meta runs this)
@@ -67,7 +67,11 @@ def rights(binary: str) -> list[str]:
     return lines
 
 
-TABLES = {"routes": ("api.md", routes), "settings": ("settings.md", settings), "rights": ("rights.md", rights)}
+def doctor(binary: str) -> list[str]:
+    return [row("check", "what is well"), row(*["---"] * 2), *(row(f"`{r['check']}`", r["what"]) for r in ask(binary, "doctor", "list"))]
+
+
+TABLES = {"doctor": ("operating.md", doctor), "routes": ("api.md", routes), "settings": ("settings.md", settings), "rights": ("rights.md", rights)}
 
 
 def main(binary: str, check: bool) -> int:

@@ -22,14 +22,15 @@ enum globus_rule_outcome {
     GLOBUS_RULE_FULL,    /* the collection, or the identity, has as many rules as Globus allows */
 };
 /**
- * Let an identity read a directory of a collection, and what is below it.
+ * Let an identity use a directory of a collection, and what is below it.
  *
- * @param path  absolute inside the collection, begins and ends with /
+ * @param path         absolute inside the collection, begins and ends with /
+ * @param permissions  "r" or "rw"
  * @return ERR_OK with *outcome; ERR_GLOBUS_UNAVAILABLE also when the answer was lost: the rule may
  * be there
  */
 MUST_USE enum err globus_rule_create(struct ctx *c, struct globus_session *s, struct str collection,
-                                     struct str identity, struct str path,
+                                     struct str identity, struct str path, struct str permissions,
                                      enum globus_rule_outcome *outcome, struct str *id);
 
 struct globus_rules {

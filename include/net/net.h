@@ -47,6 +47,7 @@ struct net_response {
     struct str body;
     struct str content_type;
     int retry_after_s;     /* Retry-After as seconds, at most a day; 0 when absent */
+    int64_t date;          /* Date: the peer's clock, Unix seconds; 0 when absent */
     struct str fault_text; /* for the log, without secrets; empty when NET_OK */
 };
 

@@ -106,6 +106,8 @@ enum err cli_images_damaged(struct cli *cli);
 enum err cli_images_gc(struct cli *cli);
 enum err cli_keys_rotate(struct cli *cli);
 enum err cli_keys_status(struct cli *cli);
+enum err cli_doctor(struct cli *cli);
+enum err cli_doctor_list(struct cli *cli);
 enum err cli_settings_check(struct cli *cli);
 enum err cli_settings_print(struct cli *cli);
 enum err cli_settings_list(struct cli *cli);

@@ -22,6 +22,8 @@ const struct cli_command cli_commands[] = {
     {"images",   "gc",      NULL,    OPTION_DRY_RUN,                       NEED_SETTINGS | NEED_SCHEMA,              cli_images_gc,      "Remove what no tag and no transfer needs: rows, and files without a row"},
     {"keys",     "rotate",  NULL,    0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_keys_rotate,    "Seal everything stored with SECRET_KEY again, a few rows at a time, with the service up"},
     {"keys",     "status",  NULL,    0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_keys_status,    "How much is sealed with SECRET_KEY, and how much with other keys"},
+    {"doctor",   NULL,       NULL,    0,                                    NEED_SETTINGS | NEED_DATABASE | NEED_NET, cli_doctor,         "Look at all that a registry needs, and say what to do; exit code 1 when something is wrong"},
+    {"doctor",   "list",     NULL,    0,                                    NEED_NOTHING,                             cli_doctor_list,    "List what the doctor looks at"},
     {"settings", "check",   NULL,    0,                                    NEED_NOTHING,                             cli_settings_check, "Say whether the settings are complete and valid, and what to change"},
     {"settings", "print",   NULL,    0,                                    NEED_SETTINGS,                            cli_settings_print, "Print every setting in force; secrets stay hidden"},
     {"settings", "list",    NULL,    0,                                    NEED_NOTHING,                             cli_settings_list,  "List every setting there is: default, values, meaning"},

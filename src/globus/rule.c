@@ -75,9 +75,10 @@ static enum err check_collection(struct ctx *c, struct str id)
 
 /* ---- create ---------------------------------------------------------------------------------- */
 
-static struct str document(struct arena *a, struct str identity, struct str path)
+static struct str document(struct arena *a, struct str identity, struct str path,
+                           struct str permissions)
 {
-    const struct rule_document d = {STR("access"), STR("identity"), identity, path, STR("r")};
+    const struct rule_document d = {STR("access"), STR("identity"), identity, path, permissions};
     struct buf out = {.arena = a};
 
     json_write(&out, &document_shape, &d);
@@ -112,8 +113,8 @@ static enum err read_created(struct ctx *c, const struct call *call, struct str 
 }
 
 enum err globus_rule_create(struct ctx *c, struct globus_session *s, struct str collection,
-                            struct str identity, struct str path, enum globus_rule_outcome *outcome,
-                            struct str *id)
+                            struct str identity, struct str path, struct str permissions,
+                            enum globus_rule_outcome *outcome, struct str *id)
 {
     struct call call;
     enum err e;
@@ -124,7 +125,7 @@ enum err globus_rule_create(struct ctx *c, struct globus_session *s, struct str 
     call = call_transfer(c, s, "POST",
                          str_printf(c->arena, "/endpoint/" STR_FMT "/access", STR_ARG(collection)));
     call.request.content_type = "application/json";
-    call.request.body = document(c->arena, identity, path);
+    call.request.body = document(c->arena, identity, path, permissions);
     call.request.once = true; /* sent again by libcurl it would find itself there */
     e = call_send(c, &call, 1);
     if (e == ERR_OK)

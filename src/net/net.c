@@ -377,6 +377,18 @@ static enum net_fault fault_of(const struct exchange *e)
     return e->result == CURLE_OPERATION_TIMEDOUT ? NET_TIMEOUT : NET_BROKEN;
 }
 
+/* 0: the peer does not say. */
+static int64_t date_of(const struct exchange *e)
+{
+    struct curl_header *date = NULL;
+    time_t t;
+
+    if (curl_easy_header(e->easy, "Date", 0, CURLH_HEADER, -1, &date) != CURLHE_OK)
+        return 0;
+    t = curl_getdate(date->value, NULL);
+    return t > 0 ? (int64_t)t : 0;
+}
+
 static void read_answer(struct arena *a, struct exchange *e)
 {
     struct net_response *r = e->response;
@@ -388,6 +400,7 @@ static void read_answer(struct arena *a, struct exchange *e)
     curl_easy_getinfo(e->easy, CURLINFO_CONTENT_TYPE, &type);
     curl_easy_getinfo(e->easy, CURLINFO_RETRY_AFTER, &retry_after);
     r->status = (int)status;
+    r->date = date_of(e);
     r->body = buf_str(&e->body);
     r->content_type = str_dup(a, str_of(type));
     r->retry_after_s =

@@ -155,7 +155,7 @@ static enum err grant(struct ctx *c, struct globus_session *s, const struct rule
     enum err e;
 
     fault_point("rule:before_post");
-    e = globus_rule_create(c, s, r->source, r->identity, r->path, &outcome, &id);
+    e = globus_rule_create(c, s, r->source, r->identity, r->path, STR("r"), &outcome, &id);
     if (e != ERR_OK)
         return rule_failure(c, e);
     if (outcome == GLOBUS_RULE_FULL)

@@ -18,10 +18,13 @@ from typing import Any, Protocol
 
 from .faults import Delivery
 from .messages import Reply, Request
+from .world import World
 
 
 class Application(Protocol):
     """What the server needs: an answer, and how to deliver it, for each request."""
+
+    world: World
 
     def answer(self, request: Request) -> Delivery: ...
 
@@ -88,7 +91,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _encode(self, reply: Reply) -> tuple[bytes, bytes]:
         headers = {
-            "Date": formatdate(usegmt=True),
+            "Date": formatdate(self.server.application.world.now(), usegmt=True),
             "Content-Type": reply.content_type,
             "Content-Length": str(len(reply.body)),
             **({"Connection": "close"} if self.close_connection else {}),

@@ -109,7 +109,8 @@ static enum err do_rule_create(struct ctx *c)
     enum globus_rule_outcome outcome;
     struct str id;
 
-    return globus_rule_create(c, &globus_session, STR(ID_A), STR(ID_B), STR("/1/"), &outcome, &id);
+    return globus_rule_create(c, &globus_session, STR(ID_A), STR(ID_B), STR("/1/"), STR("r"),
+                              &outcome, &id);
 }
 
 static enum err do_rule_delete(struct ctx *c)

@@ -6,7 +6,8 @@
 
 static enum err create(struct ctx *c, enum globus_rule_outcome *outcome, struct str *id)
 {
-    return globus_rule_create(c, &globus_session, STR(ID_A), STR(ID_B), STR("/12/"), outcome, id);
+    return globus_rule_create(c, &globus_session, STR(ID_A), STR(ID_B), STR("/12/"), STR("r"),
+                              outcome, id);
 }
 
 static void a_rule_lets_one_identity_read_one_directory(void **state)

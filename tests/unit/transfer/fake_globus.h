@@ -220,7 +220,8 @@ static inline struct fake_rule *fake_rule_at(struct str identity, struct str pat
 
 enum err globus_rule_create(struct ctx *c, struct globus_session *s UNUSED,
                             struct str collection UNUSED, struct str identity, struct str path,
-                            enum globus_rule_outcome *outcome, struct str *id)
+                            struct str permissions UNUSED, enum globus_rule_outcome *outcome,
+                            struct str *id)
 {
     enum err lost = fake.rule_fails_after;
 

@@ -1,0 +1,59 @@
+#include "check.h"
+
+#include "db/db.h"
+#include "registry/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+struct doctor_finding check_database(struct doctor *d)
+{
+    if (db_ready(d->c) != ERR_OK)
+        return check_failure(d, "Bring PostgreSQL up, and see DATABASE_URL; after an update of "
+                                "the program: transload migrate.");
+    d->has_database = true;
+    return CHECK_FINE(d, "PostgreSQL answers, and its schema is this program's.");
+}
+
+/* Images are kept from sweeps that run at the same time by flock (docs/adr/0006). */
+static bool can_lock(const char *directory)
+{
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool can = fd >= 0 && (flock(fd, LOCK_SH | LOCK_NB) == 0 || errno == EWOULDBLOCK);
+
+    if (fd >= 0)
+        close(fd);
+    return can;
+}
+
+struct doctor_finding check_store(struct doctor *d)
+{
+    if (store_check(d->c) != ERR_OK)
+        return check_failure(d, "Run this as the user that the service runs as; that user must "
+                                "own IMAGES_ROOT, on a file system that has O_TMPFILE.");
+    if (!can_lock(d->s->images_root))
+        return CHECK_FOUND(d, DOCTOR_WARNING,
+                           "Mount it with locks (NFS: v4, or v3 with lockd), or let only one "
+                           "host sweep.",
+                           "The file system of IMAGES_ROOT takes no locks.");
+    return CHECK_FINE(d, "%s takes new images and locks.", d->s->images_root);
+}
+
+struct doctor_finding check_space(struct doctor *d)
+{
+    struct statvfs fs;
+    int64_t free_bytes;
+
+    if (statvfs(d->s->images_root, &fs) != 0)
+        return check_skip("IMAGES_ROOT cannot be looked at.");
+    free_bytes = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
+    if (free_bytes < d->s->max_image_size)
+        return CHECK_FOUND(d, DOCTOR_WARNING,
+                           "Make space, or lower MAX_IMAGE_SIZE and set quotas (USER_QUOTA).",
+                           "%lld GiB are free, less than the largest image of %lld GiB.",
+                           (long long)(free_bytes >> 30), (long long)(d->s->max_image_size >> 30));
+    return CHECK_FINE(d, "%lld GiB are free.", (long long)(free_bytes >> 30));
+}

@@ -1,0 +1,239 @@
+#include "check.h"
+
+#include "base/secret.h"
+#include "db/db.h"
+
+#include <unistd.h>
+
+static bool is_type(const struct doctor *d, const char *type)
+{
+    return str_eq(d->source.entity_type, str_of(type));
+}
+
+static bool is_guest(const struct doctor *d)
+{
+    return str_has_suffix(d->source.entity_type, STR("_guest_collection"));
+}
+
+static struct str source_id(const struct doctor *d)
+{
+    return str_of(d->s->globus_source);
+}
+
+/* ---- what it is ------------------------------------------------------------------------------ */
+
+static struct doctor_finding judge_kind(struct doctor *d)
+{
+    if (is_type(d, "GCP_mapped_collection"))
+        return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                           "Make a guest collection of it, and put that one's id into "
+                           "PLUGIN_GLOBUS_ENDPOINT.",
+                           "The source is a personal (mapped) collection, which serves only its "
+                           "owner: nobody else can transfer from it.");
+    if (is_guest(d) && str_has_prefix(d->source.entity_type, STR("GCP_")) &&
+        !d->source.gcp_connected)
+        return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                           "Start Globus Connect Personal on the host that has the images.",
+                           "The source collection is not connected to Globus now.");
+    if (is_type(d, "GCSv5_endpoint") || str_has_prefix(d->source.entity_type, STR("GCSv4_")))
+        return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                           "Put the id of a guest collection over IMAGES_ROOT into "
+                           "PLUGIN_GLOBUS_ENDPOINT.",
+                           "The source is no collection: its kind is " STR_FMT ".",
+                           STR_ARG(d->source.entity_type));
+    if (!is_guest(d))
+        return CHECK_FOUND(d, DOCTOR_WARNING,
+                           "A guest collection over IMAGES_ROOT serves everybody.",
+                           "The source is a mapped collection: only people with an account there "
+                           "can transfer from it.");
+    return CHECK_FINE(d, "The source is the guest collection \"" STR_FMT "\" of " STR_FMT ".",
+                      STR_ARG(d->source.display_name), STR_ARG(d->source.owner));
+}
+
+struct doctor_finding check_source(struct doctor *d)
+{
+    enum err e;
+
+    if (!d->has_token)
+        return check_skip("Without a token of the registry nothing can be asked.");
+    e = globus_endpoint_get(d->c, &d->own, source_id(d), &d->source);
+    if (e == ERR_NOT_FOUND || e == ERR_FORBIDDEN)
+        return check_failure(d, "PLUGIN_GLOBUS_ENDPOINT must be the id of the collection that "
+                                "serves IMAGES_ROOT, and the app must be allowed to see it.");
+    if (e != ERR_OK)
+        return check_failure(d, "Try again in a moment.");
+    d->has_source = true;
+    return judge_kind(d);
+}
+
+/* ---- who may read ---------------------------------------------------------------------------- */
+
+static bool is_for_everybody(const struct globus_rule *r)
+{
+    return str_eq(r->principal_type, STR("all_authenticated_users")) ||
+           str_eq(r->principal_type, STR("anonymous"));
+}
+
+static bool covers_images(const struct doctor *d, const struct globus_rule *r)
+{
+    return str_has_prefix(str_of(d->s->globus_source_path), r->path);
+}
+
+static bool is_open(const struct doctor *d)
+{
+    for (size_t i = 0; i < d->rules.count; i++) {
+        if (is_for_everybody(&d->rules.list[i]) && covers_images(d, &d->rules.list[i]))
+            return true;
+    }
+    return false;
+}
+
+static struct doctor_finding judge_unseen(struct doctor *d)
+{
+    ctx_forgive(d->c);
+    if (d->s->globus_source_access == SOURCE_PER_USER)
+        return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                           "Give the app (CLIENT_ID@clients.auth.globus.org) the role Access "
+                           "manager on the source collection.",
+                           "GLOBUS_SOURCE_ACCESS is per-user, but this registry may not manage "
+                           "the rules of its source: no image can be sent.");
+    return CHECK_FOUND(d, DOCTOR_WARNING,
+                       "Give the app the role Access manager on the source collection, and the "
+                       "doctor can look.",
+                       "Who may read the source is not shown to this registry.");
+}
+
+struct doctor_finding check_access(struct doctor *d)
+{
+    bool is_public = d->s->globus_source_access == SOURCE_PUBLIC;
+
+    if (!d->has_source || !is_guest(d))
+        return check_skip("Only a guest collection has rules.");
+    if (globus_rule_list(d->c, &d->own, source_id(d), &d->rules) != ERR_OK)
+        return judge_unseen(d);
+    d->has_rules = true;
+    if (is_public && !is_open(d))
+        return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                           "Let \"all users\" read it in the Globus web app, or set "
+                           "GLOBUS_SOURCE_ACCESS=per-user.",
+                           "GLOBUS_SOURCE_ACCESS is public, but no rule lets everybody read the "
+                           "source: transfers would be refused.");
+    if (!is_public && is_open(d))
+        return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                           "Remove the rule for \"all users\" in the Globus web app, or set "
+                           "GLOBUS_SOURCE_ACCESS=public and keep private images elsewhere.",
+                           "GLOBUS_SOURCE_ACCESS is per-user, but a rule lets everybody at Globus "
+                           "read the source, private images too.");
+    return CHECK_FINE(d, is_public ? "Everybody may read the source, as GLOBUS_SOURCE_ACCESS says."
+                                   : "Nobody may read the source but by a rule of their own.");
+}
+
+/* ---- can it be read -------------------------------------------------------------------------- */
+
+static bool find_image(struct doctor *d, struct globus_place *place, int64_t *size)
+{
+    struct db_rows rows;
+
+    if (!d->has_database || db_maybe(d->c, SQL_DOCTOR_IMAGE, DB_NO_ARGS, &rows) != ERR_OK ||
+        rows.count == 0)
+        return false;
+    *size = db_get_int(&rows, 0, "size_bytes");
+    *place = (struct globus_place){source_id(d),
+                                   str_printf(d->c->arena, "%s%lld/sha256." STR_FMT ".sif",
+                                              d->s->globus_source_path,
+                                              (long long)db_get_int(&rows, 0, "collection_id"),
+                                              STR_ARG(db_get_text(&rows, 0, "sha256")))};
+    return true;
+}
+
+struct doctor_finding check_readable(struct doctor *d)
+{
+    struct globus_place place;
+    struct globus_stat found;
+    int64_t size;
+
+    if (!d->has_source)
+        return check_skip("The source collection is not known.");
+    if (d->s->globus_source_access == SOURCE_PER_USER)
+        return check_skip("Only people with a rule of their own can read it, while they transfer.");
+    if (!find_image(d, &place, &size)) {
+        ctx_forgive(d->c);
+        return check_skip("There is no image yet.");
+    }
+    if (globus_stat_all(d->c, &d->own, &place, &found, 1) != ERR_OK)
+        return check_failure(d, "Try again in a moment.");
+    if (found.err == ERR_OK && found.file.size == size)
+        return CHECK_FINE(d, "The newest image can be read through the collection.");
+    return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                       "The collection must serve IMAGES_ROOT, and GLOBUS_SOURCE_PATH must be "
+                       "where it lies inside.",
+                       "The newest image is not found there as " STR_FMT "%s" STR_FMT ".",
+                       STR_ARG(place.path), found.detail.len ? ": " : "", STR_ARG(found.detail));
+}
+
+/* ---- can it be written ----------------------------------------------------------------------- */
+
+/*
+ * The right to write that the test gives to the registry itself, so that only the collection's own
+ * bounds are left to refuse. Absent where the registry has such a right, or may give none.
+ */
+static struct str give_right(struct doctor *d)
+{
+    enum globus_rule_outcome outcome;
+    struct str id = STR_NONE;
+
+    if (!d->has_rules ||
+        globus_rule_create(d->c, &d->own, source_id(d), str_of(d->s->globus_client_id), STR("/"),
+                           STR("rw"), &outcome, &id) != ERR_OK)
+        ctx_forgive(d->c);
+    return id;
+}
+
+/* Of a run that ended between giving and taking, too. */
+static void take_rights(struct doctor *d, struct str id)
+{
+    if (id.len && globus_rule_delete(d->c, &d->own, source_id(d), id) != ERR_OK)
+        ctx_forgive(d->c);
+    for (size_t i = 0; i < d->rules.count; i++) {
+        const struct globus_rule *r = &d->rules.list[i];
+
+        if (r->id.len && str_eq_nocase(r->principal, str_of(d->s->globus_client_id)) &&
+            str_eq(r->permissions, STR("rw")) &&
+            globus_rule_delete(d->c, &d->own, source_id(d), r->id) != ERR_OK)
+            ctx_forgive(d->c);
+    }
+}
+
+static void remove_folder(struct doctor *d, struct str name)
+{
+    (void)rmdir(str_printf(d->c->arena, "%s/" STR_FMT, d->s->images_root, STR_ARG(name)).ptr);
+}
+
+struct doctor_finding check_read_only(struct doctor *d)
+{
+    struct str name, path, right;
+    enum err e;
+
+    if (!d->has_source)
+        return check_skip("The source collection is not known.");
+    name = str_printf(d->c->arena, "transload-doctor-" STR_FMT,
+                      STR_ARG(str_take(secret_token(d->c->arena), 12)));
+    path = str_printf(d->c->arena, "%s" STR_FMT "/", d->s->globus_source_path, STR_ARG(name));
+    right = give_right(d);
+    e = globus_mkdir(d->c, &d->own, source_id(d), path);
+    take_rights(d, right);
+    if (e == ERR_OK) {
+        remove_folder(d, name);
+        return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                           "Make it read-only: for Globus Connect Personal the line of "
+                           "IMAGES_ROOT in ~/.globusonline/lta/config-paths ends with ,0; then "
+                           "restart it.",
+                           "Through the source collection images can be written: making a folder "
+                           "was tried, and worked.");
+    }
+    if (e == ERR_GLOBUS_UNAVAILABLE || e == ERR_THROTTLED)
+        return check_failure(d, "Try again in a moment.");
+    ctx_forgive(d->c);
+    return CHECK_FINE(d, right.len ? "Making a folder there is refused, even with a rule for it."
+                                   : "Making a folder there is refused to this registry.");
+}

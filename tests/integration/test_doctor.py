@@ -1,0 +1,216 @@
+"""The doctor: all well on a sandbox, and each thing that can be wrong found and named."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from sandbox.sandbox import Sandbox
+from sandbox.standin import Control
+
+from pushing import Pusher
+from world import DTN, LAPTOP, REFERENCE, SHERLOCK, SOURCE
+
+EVERYBODY = {"principal_type": "all_authenticated_users", "principal": "", "path": "/", "permissions": "r"}
+
+
+class Patient:
+    """A registry, and the doctor with other settings than it runs with."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    def ask(self, **settings: str) -> tuple[dict[str, dict[str, Any]], int]:
+        """What was found, by check, and the exit code."""
+        file = self.sandbox.layout.state / "doctor.conf"
+        file.touch(mode=0o600)
+        file.write_text("".join(f"{key}={value}\n" for key, value in (self.sandbox.settings() | settings).items()))
+        command = [str(self.sandbox.program.binary), "doctor", "--json", "--settings", str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/", env=self.sandbox.program.environment, timeout=120)
+        assert done.stderr == "" and done.returncode in (0, 1), done.stderr
+        for secret in ("SOCIAL_AUTH_GLOBUS_SECRET", "SECRET_KEY"):
+            assert (self.sandbox.settings() | settings)[secret] not in done.stdout
+        return {item["check"]: item for item in json.loads(done.stdout)["items"]}, done.returncode
+
+    def finds(self, check: str, result: str, words: str, **settings: str) -> dict[str, dict[str, Any]]:
+        """That this check says so; a problem decides the exit code and comes with a remedy."""
+        found, code = self.ask(**settings)
+        assert (found[check]["result"], words in found[check]["text"]) == (result, True), found[check]
+        assert bool(found[check]["remedy"]) == (result in ("problem", "warning")), found[check]
+        assert code == any(item["result"] == "problem" for item in found.values())
+        return found
+
+
+@pytest.fixture
+def patient(sandbox: Sandbox, globus: Control, pusher: Callable[..., Pusher]) -> Patient:
+    assert pusher().push(b"an image for the doctor").status_code == 200
+    return Patient(sandbox)
+
+
+@pytest.fixture(scope="module")
+def guarded(make_sandbox: Callable[..., Sandbox]) -> Iterator[Patient]:
+    sandbox = make_sandbox(settings={"GLOBUS_SOURCE_ACCESS": "per-user"})
+    yield Patient(sandbox)
+    sandbox.down()
+
+
+def test_a_healthy_registry_is_told_so(patient: Patient, globus: Control) -> None:
+    found, code = patient.ask(MAX_IMAGE_SIZE="1000000")
+    assert {item["result"] for item in found.values()} == {"ok"} and code == 0, found
+    assert not list(patient.sandbox.layout.images.glob("transload-doctor-*"))
+    assert rules(globus) == [EVERYBODY], "what was tried is taken away again"
+
+
+def rules(globus: Control) -> list[dict[str, Any]]:
+    source = next(endpoint for endpoint in globus.get("world")["endpoints"] if endpoint["id"] == SOURCE)
+    return [{key: rule[key] or "" for key in EVERYBODY} for rule in source["rules"]]
+
+
+def test_people_read_one_line_a_check_and_the_remedy_below(patient: Patient) -> None:
+    patient.sandbox.standin.control.post("endpoint", id=SOURCE, read_only=False, rules=[EVERYBODY | {"permissions": "rw"}])
+    done = patient.sandbox.program.run("doctor", check=False)
+    lines = done.stdout.splitlines()
+    assert done.returncode == 1 and lines[0].startswith("ok       database")
+    at = next(i for i, line in enumerate(lines) if line.startswith("problem  read_only"))
+    assert "config-paths" in lines[at + 1] and lines[at + 1].startswith(" " * 24)
+
+
+def test_a_database_that_is_away(patient: Patient) -> None:
+    found = patient.finds("database", "problem", "database", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert found["source"]["result"] == "ok", "the rest is looked at all the same"
+    assert found["readable"]["result"] == "skipped"
+
+
+def test_a_store_that_is_not_there(patient: Patient) -> None:
+    found = patient.finds("store", "problem", "", IMAGES_ROOT="/nonexistent")
+    assert found["space"]["result"] == "skipped"
+
+
+def test_too_little_space(patient: Patient) -> None:
+    patient.finds("space", "warning", "less than the largest image", MAX_IMAGE_SIZE="1125899906842624")
+
+
+@pytest.mark.parametrize("url, words", [("http://127.0.0.1:1", "does not answer"), ("http://registry.example.org", "does not answer"), ("globus", "not as this registry does")])
+def test_an_address_that_does_not_lead_here(patient: Patient, url: str, words: str) -> None:
+    url = patient.sandbox.standin.url if url == "globus" else url
+    found = patient.finds("public_url", "problem", words, DOMAIN_NAME=url)
+    assert found["routing"]["result"] == found["uploads"]["result"] == "skipped"
+
+
+@pytest.fixture
+def nginx(patient: Patient) -> Iterator[Callable[[str, str], None]]:
+    """Another text in nginx's locations, until the test ends."""
+    file = patient.sandbox.layout.nginx / "transload-locations.conf"
+    before = file.read_text()
+
+    def change(old: str, new: str) -> None:
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+        patient.sandbox.nginx.stop()
+        patient.sandbox.nginx.start()
+
+    yield change
+    file.write_text(before)
+    patient.sandbox.nginx.stop()
+    patient.sandbox.nginx.start()
+
+
+def test_a_body_limit_that_is_too_small(patient: Patient, nginx: Callable[[str, str], None]) -> None:
+    nginx("client_max_body_size 101g;", "client_max_body_size 1m;")
+    patient.finds("uploads", "problem", "for its size")
+
+
+def test_images_that_nginx_hands_to_everybody(patient: Patient, nginx: Callable[[str, str], None]) -> None:
+    nginx("location ^~ /_images/ {\n    internal;", "location ^~ /_images/ {\n    autoindex on;")
+    patient.finds("routing", "problem", "/_images/")
+
+
+def test_an_upload_pool_that_is_stopped(patient: Patient) -> None:
+    patient.sandbox.processes.stop("upload")
+    try:
+        patient.finds("uploads", "problem", "502")
+    finally:
+        patient.sandbox.program.start_pool("upload")
+
+
+@pytest.mark.parametrize("seconds, words", [(-3600, "s ahead of that of Globus"), (600, "s behind that of Globus")])
+def test_a_clock_that_is_wrong(patient: Patient, globus: Control, seconds: int, words: str) -> None:
+    globus.post("clock", advance_s=seconds)
+    patient.finds("clock", "problem", words)
+
+
+def test_a_secret_that_is_wrong_and_a_globus_that_is_away_are_told_apart(patient: Patient, globus: Control) -> None:
+    found = patient.finds("client", "problem", "", SOCIAL_AUTH_GLOBUS_SECRET="not-the-secret-at-all")
+    assert "SOCIAL_AUTH_GLOBUS_SECRET" in found["client"]["remedy"]
+    assert {found[check]["result"] for check in ("redirect_uris", "source", "access", "readable", "read_only")} == {"skipped"}
+    globus.fail("token: client_credentials", sample="service_unavailable", times=9)
+    found = patient.finds("client", "problem", "")
+    assert "reach" in found["client"]["remedy"]
+
+
+def test_redirect_uris_that_are_not_registered_are_named(patient: Patient, globus: Control) -> None:
+    globus.fail("authorize", status=400, body="<html>Mismatching redirect URI</html>", times=1)
+    found = patient.finds("redirect_uris", "problem", "/globus_auth/login.")
+    assert found["redirect_uris"]["text"].count("http") == 1
+
+
+@pytest.mark.parametrize("source, result, words", [
+    (LAPTOP, "problem", "not"), (SHERLOCK, "warning", "mapped collection"), (DTN, "problem", "no collection"),
+    ("e0000000-0000-4000-8000-00000000ffff", "problem", ""),
+])
+def test_a_source_of_the_wrong_kind(patient: Patient, globus: Control, source: str, result: str, words: str) -> None:
+    if source == LAPTOP:
+        globus.post("endpoint", id=LAPTOP, public=True)
+        words = "serves only its owner"
+    patient.finds("source", result, words, PLUGIN_GLOBUS_ENDPOINT=source)
+
+
+def test_a_source_that_sleeps(patient: Patient, globus: Control) -> None:
+    globus.post("endpoint", id=SOURCE, gcp_connected=False)
+    patient.finds("source", "problem", "not connected")
+
+
+def test_rules_that_are_not_what_the_setting_says(patient: Patient, globus: Control, guarded: Patient) -> None:
+    globus.post("endpoint", id=SOURCE, rules=[])
+    patient.finds("access", "problem", "no rule lets everybody read")
+    guarded.finds("access", "ok", "rule of their own")
+    guarded.sandbox.standin.control.post("endpoint", id=SOURCE, rules=[EVERYBODY])
+    guarded.finds("access", "problem", "private images too")
+    guarded.sandbox.standin.control.reset()
+    guarded.sandbox.standin.control.fail("access list", sample="permission_denied", times=1)
+    guarded.finds("access", "problem", "may not manage")
+    globus.post("endpoint", id=SOURCE, rules=[EVERYBODY])
+    globus.fail("access list", sample="permission_denied", times=1)
+    patient.finds("access", "warning", "not shown")
+
+
+def test_a_collection_that_serves_something_else(patient: Patient) -> None:
+    patient.finds("readable", "problem", "not found there", PLUGIN_GLOBUS_ENDPOINT=REFERENCE)
+    patient.finds("readable", "problem", "/elsewhere/", GLOBUS_SOURCE_PATH="/elsewhere/")
+
+
+def test_a_source_that_can_be_written(patient: Patient, globus: Control, guarded: Patient) -> None:
+    globus.post("endpoint", id=SOURCE, read_only=False)
+    patient.finds("read_only", "problem", "images can be written")
+    assert not list(patient.sandbox.layout.images.glob("transload-doctor-*")), "what was made is removed"
+    assert rules(globus) == [EVERYBODY]
+    guarded.finds("read_only", "ok", "even with a rule for it")
+    guarded.sandbox.standin.control.post("endpoint", id=SOURCE, read_only=False)
+    guarded.finds("read_only", "problem", "images can be written")
+    guarded.sandbox.standin.control.reset()
+
+
+def test_a_run_that_died_leaves_nothing_for_the_next(patient: Patient, globus: Control) -> None:
+    client = patient.sandbox.settings()["SOCIAL_AUTH_GLOBUS_KEY"]
+    globus.post("endpoint", id=SOURCE, rules=[EVERYBODY, {"principal_type": "identity", "principal": client, "path": "/", "permissions": "rw"}])
+    patient.ask()
+    assert rules(globus) == [EVERYBODY]
+
+
+def test_without_globus_only_the_rest_is_looked_at(patient: Patient) -> None:
+    found, code = patient.ask(ENABLE_GLOBUS="false", LOGIN_METHODS="local")
+    assert code == 0 and found["client"]["result"] == found["source"]["result"] == "skipped"
