@@ -15,6 +15,16 @@
 #define GLOBUS_SCOPES          "openid profile email " GLOBUS_TRANSFER_SCOPE
 #define GLOBUS_TRANSFER_SERVER "transfer.api.globus.org"
 
+/*
+ * Below the registry's address, byte for byte: with a slash at its end it is another one. All are
+ * registered, since the predecessor's guide names them (S14–S19).
+ */
+enum { GLOBUS_REDIRECT_PATHS = 6 };
+extern const char *const globus_redirect_paths[GLOBUS_REDIRECT_PATHS];
+
+/* A state that begins so belongs to no browser here: its code is shown, to be pasted elsewhere. */
+#define GLOBUS_SETUP_STATE "setup."
+
 enum { GLOBUS_TOKENS_MAX = 4 };
 
 /* What an authorize request asks for beyond the four scopes (step-up); all may be absent. */

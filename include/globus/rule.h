@@ -33,6 +33,11 @@ MUST_USE enum err globus_rule_create(struct ctx *c, struct globus_session *s, st
                                      struct str identity, struct str path, struct str permissions,
                                      enum globus_rule_outcome *outcome, struct str *id);
 
+/** The same for everybody who has signed in at Globus, to read. */
+MUST_USE enum err globus_rule_create_open(struct ctx *c, struct globus_session *s,
+                                          struct str collection, struct str path,
+                                          enum globus_rule_outcome *outcome);
+
 struct globus_rules {
     struct globus_rule *list;
     size_t count;

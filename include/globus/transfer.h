@@ -25,7 +25,8 @@ struct globus_endpoint {
         description;
     struct str default_directory;               /* absent: Globus chooses */
     struct str user_message, user_message_link; /* of its administrators; mostly absent */
-    struct str high_assurance_only; /* "inbound", "outbound" or "all": refuses other peers */
+    struct str mapped_id, host_path; /* of a guest collection: on what it lies, and where */
+    struct str high_assurance_only;  /* "inbound", "outbound" or "all": refuses other peers */
     bool is_public, high_assurance, non_functional, disable_verify;
     bool gcp_connected, gcp_paused; /* of GCP collections; connected is true for others */
     bool i_administer;              /* administrator among my_effective_roles */

@@ -16,16 +16,10 @@ enum {
 #define ENDPOINTS_PAGE STR("/globus/transfer")
 
 /* The paths registered at Globus (S14–S19); compared byte for byte, no slash added or taken off. */
-// clang-format off
-static const char *const redirect_paths[] = {
-    "/globus_auth/login", "/globus_auth/login/", "/complete/globus", "/complete/globus/", "/globus/login", "/globus/login/",
-};
-// clang-format on
-
 bool link_is_redirect_path(struct str path)
 {
-    for (size_t i = 0; i < COUNT_OF(redirect_paths); i++) {
-        if (str_eq(path, str_of(redirect_paths[i])))
+    for (size_t i = 0; i < GLOBUS_REDIRECT_PATHS; i++) {
+        if (str_eq(path, str_of(globus_redirect_paths[i])))
             return true;
     }
     return false;

@@ -91,6 +91,8 @@ enum err handle_globus_callback(struct req *r)
     bool signs_in;
 
     TRY(way_returned(r, &in));
+    if (str_has_prefix(in.state, STR(GLOBUS_SETUP_STATE)))
+        return handle_page_code(r);
     TRY(signin_returns(r, &in, &signs_in));
     if (signs_in)
         return signin_finish(r, &in);

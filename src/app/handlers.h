@@ -25,6 +25,7 @@ enum err handle_readyz(struct req *r);
 enum err handle_page_settings(struct req *r);
 enum err handle_page_settings_home(struct req *r);
 enum err handle_page_endpoints(struct req *r);
+enum err handle_page_code(struct req *r);
 enum err handle_page_transfers(struct req *r);
 enum err handle_page_transfer(struct req *r);
 

@@ -33,6 +33,12 @@ enum err handle_page_endpoints(struct req *r)
     return page(r, "endpoints");
 }
 
+/* The code of a sign-in that "transload globus setup" waits for; the page reads its own address. */
+enum err handle_page_code(struct req *r)
+{
+    return page(r, "code");
+}
+
 enum err handle_page_transfers(struct req *r)
 {
     return page(r, "transfers");

@@ -21,6 +21,9 @@ enum cli_option {
     OPTION_LIMIT = 128,
     OPTION_DATABASE = 256,
     OPTION_IMAGES = 512,
+    OPTION_COLLECTION = 1024,
+    OPTION_HOST = 2048,
+    OPTION_GCP = 4096,
     OPTIONS_EVERYWHERE = OPTION_SETTINGS | OPTION_JSON | OPTION_HELP,
 };
 
@@ -40,11 +43,13 @@ struct cli {
     struct str argument;               /* absent when the command takes none */
     unsigned options;                  /* set of enum cli_option */
     const char *settings_path;
-    const char *database; /* of OPTION_DATABASE */
-    const char *images;   /* of OPTION_IMAGES */
-    struct str limit;     /* of OPTION_LIMIT */
-    struct buf out;       /* standard output, written after success */
-    int exit_code;        /* after success: 0, unless what was found calls for somebody */
+    const char *database;        /* of OPTION_DATABASE */
+    const char *images;          /* of OPTION_IMAGES */
+    struct str limit;            /* of OPTION_LIMIT */
+    struct str collection, host; /* of OPTION_COLLECTION, OPTION_HOST */
+    const char *gcp_dir;         /* of OPTION_GCP */
+    struct buf out;              /* standard output, written after success */
+    int exit_code;               /* after success: 0, unless what was found calls for somebody */
 };
 
 struct cli_command {
@@ -108,6 +113,8 @@ enum err cli_keys_rotate(struct cli *cli);
 enum err cli_keys_status(struct cli *cli);
 enum err cli_doctor(struct cli *cli);
 enum err cli_doctor_list(struct cli *cli);
+enum err cli_globus_setup(struct cli *cli);
+enum err cli_globus_status(struct cli *cli);
 enum err cli_settings_check(struct cli *cli);
 enum err cli_settings_print(struct cli *cli);
 enum err cli_settings_list(struct cli *cli);

@@ -31,6 +31,12 @@ static void keep_value(struct cli *cli, enum cli_option option, struct str value
         cli->images = str_z(cli->ctx->arena, value);
     if (option == OPTION_LIMIT)
         cli->limit = value;
+    if (option == OPTION_COLLECTION)
+        cli->collection = value;
+    if (option == OPTION_HOST)
+        cli->host = value;
+    if (option == OPTION_GCP)
+        cli->gcp_dir = str_z(cli->ctx->arena, value);
 }
 
 /* One option at argv[*i]; a value stands behind "=" or in the next argument. */

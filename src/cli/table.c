@@ -24,6 +24,8 @@ const struct cli_command cli_commands[] = {
     {"keys",     "status",  NULL,    0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_keys_status,    "How much is sealed with SECRET_KEY, and how much with other keys"},
     {"doctor",   NULL,       NULL,    0,                                    NEED_SETTINGS | NEED_DATABASE | NEED_NET, cli_doctor,         "Look at all that a registry needs, and say what to do; exit code 1 when something is wrong"},
     {"doctor",   "list",     NULL,    0,                                    NEED_NOTHING,                             cli_doctor_list,    "List what the doctor looks at"},
+    {"globus",   "setup",    NULL,    OPTION_COLLECTION | OPTION_HOST | OPTION_GCP, NEED_SETTINGS | NEED_NET,         cli_globus_setup,   "Make the source collection at Globus, or take one; can be repeated, asks for a sign-in only when something is to be done"},
+    {"globus",   "status",   NULL,    0,                                    NEED_SETTINGS | NEED_NET,                 cli_globus_status,  "Show the source collection: id, name, owner, kind, who may read"},
     {"settings", "check",   NULL,    0,                                    NEED_NOTHING,                             cli_settings_check, "Say whether the settings are complete and valid, and what to change"},
     {"settings", "print",   NULL,    0,                                    NEED_SETTINGS,                            cli_settings_print, "Print every setting in force; secrets stay hidden"},
     {"settings", "list",    NULL,    0,                                    NEED_NOTHING,                             cli_settings_list,  "List every setting there is: default, values, meaning"},
@@ -45,6 +47,9 @@ const struct cli_option_info cli_option_infos[] = {
     {"--dry-run",        OPTION_DRY_RUN,        NULL,   "Say what would be done, and change nothing"                                 },
     {"--database",       OPTION_DATABASE,       "CONNINFO", "Connection string or URL of the old registry's PostgreSQL database"     },
     {"--images",         OPTION_IMAGES,         "DIR",  "Directory of the old registry's images"                                     },
+    {"--collection", OPTION_COLLECTION,     "ID",   "A collection that is there already, to take as the source"                  },
+    {"--host",     OPTION_HOST,             "ID",   "The mapped collection on which the source is made; else that of --gcp"      },
+    {"--gcp",      OPTION_GCP,              "DIR",  "Files of Globus Connect Personal; else ~/.globusonline/lta"                 },
     {"--all",            OPTION_ALL,            NULL,   "Those that were compared within the last day, too"                          },
 };
 // clang-format on

@@ -75,17 +75,14 @@ static bool is_registered(struct doctor *d, const char *path)
 
 struct doctor_finding check_redirect_uris(struct doctor *d)
 {
-    static const char *const paths[] = {
-        "/globus_auth/login", "/globus_auth/login/", "/complete/globus/",
-        "/complete/globus",   "/globus/login/",      "/globus/login",
-    };
     struct buf missing = {.arena = d->c->arena};
 
     if (!d->has_token)
         return check_skip("Globus does not know this client.");
-    for (size_t i = 0; i < COUNT_OF(paths); i++) {
-        if (!is_registered(d, paths[i]))
-            buf_printf(&missing, "%s%s%s", missing.len ? ", " : "", d->s->domain_name, paths[i]);
+    for (size_t i = 0; i < GLOBUS_REDIRECT_PATHS; i++) {
+        if (!is_registered(d, globus_redirect_paths[i]))
+            buf_printf(&missing, "%s%s%s", missing.len ? ", " : "", d->s->domain_name,
+                       globus_redirect_paths[i]);
     }
     if (missing.len)
         return CHECK_FOUND(d, DOCTOR_PROBLEM,

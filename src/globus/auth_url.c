@@ -24,6 +24,11 @@ static void add_demands(struct buf *url, const struct globus_demands *d)
     add_if(url, "session_message", d->message);
 }
 
+const char *const globus_redirect_paths[GLOBUS_REDIRECT_PATHS] = {
+    "/globus_auth/login", "/globus_auth/login/", "/complete/globus/",
+    "/complete/globus",   "/globus/login/",      "/globus/login",
+};
+
 struct str globus_authorize_url(struct ctx *c, const struct globus_authorize *a)
 {
     struct buf url = {.arena = c->arena};

@@ -37,6 +37,8 @@ static const struct json_field endpoint_fields[] = {
     TEXT("default_directory", e.default_directory),
     TEXT("user_message", e.user_message),
     TEXT("user_message_link", e.user_message_link),
+    TEXT("mapped_collection_id", e.mapped_id),
+    TEXT("host_path", e.host_path),
     TEXT("restrict_transfers_to_high_assurance", e.high_assurance_only),
     FLAG("public", e.is_public),
     FLAG("high_assurance", e.high_assurance),

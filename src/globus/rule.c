@@ -75,13 +75,11 @@ static enum err check_collection(struct ctx *c, struct str id)
 
 /* ---- create ---------------------------------------------------------------------------------- */
 
-static struct str document(struct arena *a, struct str identity, struct str path,
-                           struct str permissions)
+static struct str document(struct arena *a, const struct rule_document *d)
 {
-    const struct rule_document d = {STR("access"), STR("identity"), identity, path, permissions};
     struct buf out = {.arena = a};
 
-    json_write(&out, &document_shape, &d);
+    json_write(&out, &document_shape, d);
     return buf_str(&out);
 }
 
@@ -112,9 +110,9 @@ static enum err read_created(struct ctx *c, const struct call *call, struct str 
     return ERR_OK;
 }
 
-enum err globus_rule_create(struct ctx *c, struct globus_session *s, struct str collection,
-                            struct str identity, struct str path, struct str permissions,
-                            enum globus_rule_outcome *outcome, struct str *id)
+static enum err create(struct ctx *c, struct globus_session *s, struct str collection,
+                       const struct rule_document *d, enum globus_rule_outcome *outcome,
+                       struct str *id)
 {
     struct call call;
     enum err e;
@@ -125,7 +123,7 @@ enum err globus_rule_create(struct ctx *c, struct globus_session *s, struct str 
     call = call_transfer(c, s, "POST",
                          str_printf(c->arena, "/endpoint/" STR_FMT "/access", STR_ARG(collection)));
     call.request.content_type = "application/json";
-    call.request.body = document(c->arena, identity, path, permissions);
+    call.request.body = document(c->arena, d);
     call.request.once = true; /* sent again by libcurl it would find itself there */
     e = call_send(c, &call, 1);
     if (e == ERR_OK)
@@ -134,6 +132,25 @@ enum err globus_rule_create(struct ctx *c, struct globus_session *s, struct str 
         return e;
     ctx_forgive(c);
     return ERR_OK;
+}
+
+enum err globus_rule_create(struct ctx *c, struct globus_session *s, struct str collection,
+                            struct str identity, struct str path, struct str permissions,
+                            enum globus_rule_outcome *outcome, struct str *id)
+{
+    const struct rule_document d = {STR("access"), STR("identity"), identity, path, permissions};
+
+    return create(c, s, collection, &d, outcome, id);
+}
+
+enum err globus_rule_create_open(struct ctx *c, struct globus_session *s, struct str collection,
+                                 struct str path, enum globus_rule_outcome *outcome)
+{
+    const struct rule_document d = {STR("access"), STR("all_authenticated_users"), STR(""), path,
+                                    STR("r")};
+    struct str id;
+
+    return create(c, s, collection, &d, outcome, &id);
 }
 
 /* ---- list and delete ------------------------------------------------------------------------- */

@@ -168,3 +168,12 @@ def test_mails_of_globus_are_a_choice(alice: Walk, db: psycopg.Connection) -> No
     expect(alice.page.get_by_role("status").get_by_text("Globus will not write to you")).to_be_visible()
     alice.page.reload()
     expect(box).not_to_be_checked()
+
+
+def test_the_code_for_the_terminal_is_shown_as_text(page: Page, sandbox: Sandbox) -> None:
+    page.goto(f"{sandbox.url}/globus/login?code=%3Cb%3Eabc&state=setup.xyz")
+    expect(page.get_by_role("heading", name="Copy this code")).to_be_visible()
+    expect(page.get_by_role("region", name="Code")).to_have_text("<b>abc")
+    expect(page.get_by_role("button", name="Copy: Code")).to_be_visible()
+    page.goto(f"{sandbox.url}/globus/login?error=access_denied&state=setup.xyz")
+    expect(page.get_by_role("heading", name="Globus gave no code")).to_be_visible()

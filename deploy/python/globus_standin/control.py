@@ -188,7 +188,9 @@ def _endpoint(world: World, found: Endpoint) -> dict[str, Any]:
     owner = world.identities.get(found.owner_id)
     return {"id": found.id, "display_name": found.display_name, "root": str(found.root),
             "owner": owner.username if owner else found.owner_id, "entity_type": found.entity_type,
-            "rules": [asdict(rule) for rule in found.rules]}
+            "rules": [asdict(rule) for rule in found.rules],
+            "roles": [asdict(role) for role in found.roles],
+            "on": found.get("mapped_collection_id"), "host_path": found.get("host_path")}
 
 
 def _identity(world: World, wanted: Any) -> Identity:
