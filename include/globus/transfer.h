@@ -106,11 +106,15 @@ MUST_USE enum err globus_mkdir(struct ctx *c, struct globus_session *s, struct s
 /** A new submission id, to be stored before globus_submit(). */
 MUST_USE enum err globus_submission_id(struct ctx *c, struct globus_session *s, struct str *out);
 
+struct globus_item {
+    struct str source_path, destination_path; /* of one file */
+    struct str sha256_hex;                    /* absent: no external checksum */
+};
 struct globus_submit {
     struct str submission_id, source_endpoint, destination_endpoint;
     struct str label; /* any text; what Globus would refuse in it is taken out */
-    struct str source_path, destination_path;
-    struct str sha256_hex; /* absent: no external checksum */
+    const struct globus_item *items;
+    size_t item_count;
     bool verify_checksum;
     bool mails; /* Globus writes to the user when the task ends, or needs them */
 };

@@ -67,6 +67,12 @@ MUST_USE enum err collection_get(struct ctx *c, struct viewer v, int64_t id,
  */
 MUST_USE enum err container_list(struct ctx *c, const struct collection *of, struct str cursor,
                                  int64_t limit, struct container_page *out);
+/**
+ * The same by name: those with these ids, ids of others left out, or all with id_count 0. At most
+ * limit, without a cursor.
+ */
+MUST_USE enum err container_several(struct ctx *c, const struct collection *of, const int64_t *ids,
+                                    size_t id_count, int64_t limit, struct container_page *out);
 /** ERR_NOT_FOUND as above. */
 MUST_USE enum err container_get(struct ctx *c, struct viewer v, int64_t id, struct container *out);
 /**

@@ -44,9 +44,23 @@ struct transfer {
     int64_t attempts;                /* of the submit */
     int64_t age_s;                   /* by the database's clock */
     int64_t created_at, finished_at; /* Unix seconds; 0: not yet */
-    bool is_mailed;                  /* Globus writes to the user about it */
-    bool is_news;                    /* it needs the user, or ended, and they have not seen that */
+    /*
+     * how many images go as one task; 0: one. Then path and source_path are folders, sha256 is of
+     * the list, and transfer_files() has the images.
+     */
+    int64_t files;
+    bool is_mailed; /* Globus writes to the user about it */
+    bool is_news;   /* it needs the user, or ended, and they have not seen that */
 };
+
+struct transfer_file {
+    struct str uri, sha256 /* hex */;
+    int64_t size_bytes;
+    struct str source_path, path; /* full paths at both ends */
+};
+/** The images of a transfer, one or several, in the order of its document. */
+MUST_USE enum err transfer_files(struct ctx *c, const struct transfer *t,
+                                 struct transfer_file **list, size_t *count);
 
 struct transfer_wish {
     int64_t user_id;

@@ -7,7 +7,7 @@ with rule as (
     select $2::uuid, l.identity_id, $3::text, i.collection_id
       from transfers t
       join globus_links l on l.user_id = t.user_id
-      join images i on i.id = t.image_id
+      join images i on i.id = coalesce(t.image_id, (select f.image_id from transfer_files f where f.transfer_id = t.id and f.image_id is not null limit 1))
      where t.id = $1::uuid
        and t.finished_at is null
     on conflict (source_id, identity_id, path) do update

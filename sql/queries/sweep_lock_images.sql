@@ -6,7 +6,7 @@ from images i
 where i.created_at < now() - $1::bigint * interval '1 second'
     and not exists (select from containers k where k.image_id = i.id)
     and not exists (select from container_versions v where v.image_id = i.id)
-    and not exists (select from transfers t where t.image_id = i.id and t.finished_at is null)
+    and not exists (select from images_under_way u where u.image_id = i.id)
 order by i.id
 limit $2::bigint
 for update of i skip locked;

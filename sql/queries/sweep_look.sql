@@ -8,4 +8,4 @@ where i.id is null
     or (i.created_at < now() - $3::bigint * interval '1 second'
         and not exists (select from containers k where k.image_id = i.id)
         and not exists (select from container_versions v where v.image_id = i.id)
-        and not exists (select from transfers t where t.image_id = i.id and t.finished_at is null));
+        and not exists (select from images_under_way u where u.image_id = i.id));

@@ -102,6 +102,10 @@ enum err handle_destination_usual(struct req *r);
 enum err handle_destination_unstar(struct req *r);
 enum err handle_pattern_set(struct req *r);
 
+/* several.c */
+enum err handle_transfer_several(struct req *r);
+enum err handle_transfer_files(struct req *r);
+
 /* signin.c */
 enum err handle_globus_signin(struct req *r);
 

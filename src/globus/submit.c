@@ -102,16 +102,27 @@ static struct str clean_label(struct arena *a, struct str label)
     return str_trim(buf_str(&out));
 }
 
+static struct json_list item_documents(struct arena *a, const struct globus_submit *t)
+{
+    struct item_document *documents = arena_alloc_array(a, t->item_count, sizeof *documents);
+
+    for (size_t i = 0; i < t->item_count; i++) {
+        const struct globus_item *item = &t->items[i];
+
+        documents[i] = (struct item_document){
+            .data_type = STR("transfer_item"),
+            .source_path = item->source_path,
+            .destination_path = item->destination_path,
+            .recursive = false, /* a directory there is an error */
+            .external_checksum = item->sha256_hex,
+            .checksum_algorithm = item->sha256_hex.len ? STR("sha256") : STR_NONE,
+        };
+    }
+    return (struct json_list){documents, t->item_count};
+}
+
 static struct str document(struct arena *a, const struct globus_submit *t)
 {
-    const struct item_document item = {
-        .data_type = STR("transfer_item"),
-        .source_path = t->source_path,
-        .destination_path = t->destination_path,
-        .recursive = false, /* a directory there is an error */
-        .external_checksum = t->sha256_hex,
-        .checksum_algorithm = t->sha256_hex.len ? STR("sha256") : STR_NONE,
-    };
     const struct submit_document d = {
         .data_type = STR("transfer"),
         .submission_id = t->submission_id,
@@ -122,11 +133,11 @@ static struct str document(struct arena *a, const struct globus_submit *t)
         .verify_checksum = t->verify_checksum,
         .encrypt_data = true,
         .fail_on_quota_errors = true, /* otherwise it retries until the deadline */
-        .skip_source_errors = false, /* otherwise a missing image would succeed */
+        .skip_source_errors = false,  /* otherwise a missing image would succeed */
         .mails_end = t->mails,
         .mails_failure = t->mails,
         .mails_trouble = t->mails,
-        .data = {&item, 1},
+        .data = item_documents(a, t),
     };
     struct buf out = {.arena = a};
 

@@ -43,6 +43,46 @@ struct container container_with_collection(struct viewer v, const struct db_rows
     return k;
 }
 
+static struct container *containers_of(struct ctx *c, const struct collection *of,
+                                       const struct db_rows *rows, size_t count)
+{
+    struct container *list = arena_alloc_array(c->arena, count, sizeof *list);
+
+    for (size_t i = 0; i < count; i++) {
+        list[i] = container_from_row(rows, i);
+        list[i].collection_id = of->id;
+        list[i].name.collection = of->name;
+        list[i].is_private = of->is_private;
+        list[i].role = of->role;
+    }
+    return list;
+}
+
+/* "{1,2}", as PostgreSQL reads an array. */
+static struct str id_array(struct arena *a, const int64_t *ids, size_t count)
+{
+    struct buf out = {.arena = a};
+
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&out, "%c%lld", i ? ',' : '{', (long long)ids[i]);
+    buf_add_byte(&out, '}');
+    return buf_str(&out);
+}
+
+enum err container_several(struct ctx *c, const struct collection *of, const int64_t *ids,
+                           size_t id_count, int64_t limit, struct container_page *out)
+{
+    struct db_rows rows;
+
+    TRY(db_many(c, SQL_CONTAINER_SEVERAL,
+                DB_ARGS(db_int(c, of->id),
+                        id_count ? db_text(c, id_array(c->arena, ids, id_count)) : db_null(),
+                        db_int(c, limit)),
+                &rows));
+    *out = (struct container_page){containers_of(c, of, &rows, rows.count), rows.count, STR_NONE};
+    return ERR_OK;
+}
+
 enum err container_list(struct ctx *c, const struct collection *of, struct str cursor,
                         int64_t limit, struct container_page *out)
 {
@@ -56,14 +96,7 @@ enum err container_list(struct ctx *c, const struct collection *of, struct str c
                         id ? db_int(c, id) : db_null(), db_int(c, limit + 1)),
                 &rows));
     page.count = rows.count > (size_t)limit ? (size_t)limit : rows.count;
-    page.list = arena_alloc_array(c->arena, page.count, sizeof *page.list);
-    for (size_t i = 0; i < page.count; i++) {
-        page.list[i] = container_from_row(&rows, i);
-        page.list[i].collection_id = of->id;
-        page.list[i].name.collection = of->name;
-        page.list[i].is_private = of->is_private;
-        page.list[i].role = of->role;
-    }
+    page.list = containers_of(c, of, &rows, page.count);
     if (rows.count > page.count)
         page.next =
             cursor_of_time(c, page.list[page.count - 1].updated_us, page.list[page.count - 1].id);

@@ -3,6 +3,7 @@
 #include "cursor.h"
 #include "state.h"
 
+#include "base/json.h"
 #include "base/settings.h"
 
 enum {
@@ -36,6 +37,7 @@ struct transfer row_read(const struct db_rows *rows, size_t i)
         .created_at = db_get_int(rows, i, "created_at"),
         .finished_at = db_get_int(rows, i, "finished_at"),
         .is_news = db_get_bool(rows, i, "is_news"),
+        .files = db_get_int(rows, i, "files"),
         .is_mailed = db_get_bool(rows, i, "globus_mail"),
     };
 }
@@ -55,6 +57,41 @@ int64_t row_next_look_s(const struct ctx *c, int64_t age_s)
     if (pause > LOOK_LONGEST_S)
         pause = LOOK_LONGEST_S;
     return pause > shortest ? pause : shortest;
+}
+
+static struct transfer_file file_of(struct ctx *c, const struct transfer *t,
+                                    const struct db_rows *rows, size_t i)
+{
+    struct str sha256 = db_get_text(rows, i, "sha256");
+
+    return (struct transfer_file){
+        .uri = db_get_text(rows, i, "uri"),
+        .sha256 = sha256,
+        .size_bytes = db_get_int(rows, i, "size_bytes"),
+        .source_path = str_printf(c->arena, STR_FMT "sha256." STR_FMT ".sif",
+                                  STR_ARG(t->source_path), STR_ARG(sha256)),
+        .path = str_printf(c->arena, STR_FMT STR_FMT, STR_ARG(t->path),
+                           STR_ARG(db_get_text(rows, i, "name"))),
+    };
+}
+
+enum err transfer_files(struct ctx *c, const struct transfer *t, struct transfer_file **list,
+                        size_t *count)
+{
+    struct db_rows rows;
+
+    *count = t->files ? (size_t)t->files : 1;
+    *list = arena_alloc_array(c->arena, *count, sizeof **list);
+    if (t->files == 0) {
+        **list = (struct transfer_file){t->uri, t->sha256, t->bytes_total, t->source_path, t->path};
+        return ERR_OK;
+    }
+    TRY(db_many(c, SQL_TRANSFER_FILES, DB_ARGS(db_text(c, t->id)), &rows));
+    if (rows.count != *count)
+        return FAIL(c, ERR_INTERNAL, "The images of this transfer are not all there.");
+    for (size_t i = 0; i < *count; i++)
+        (*list)[i] = file_of(c, t, &rows, i);
+    return ERR_OK;
 }
 
 enum err transfer_get(struct ctx *c, int64_t user_id, struct str id, struct transfer *out)
@@ -111,6 +148,50 @@ enum err row_store(struct ctx *c, const struct row_wish *w, struct transfer *out
         return FAIL(c, ERR_UNAVAILABLE,
                     "The same wish is being changed at this moment; try again.");
     *is_new = db_get_bool(&rows, 0, "is_new");
+    return transfer_get(c, w->user_id, db_get_text(&rows, 0, "id"), out);
+}
+
+// clang-format off
+static const struct json_field stored_fields[] = {
+    {"ordinal",    JSON_INT, offsetof(struct row_file, ordinal),    0, 0, NULL},
+    {"image_id",   JSON_INT, offsetof(struct row_file, image_id),   0, 0, NULL},
+    {"uri",        JSON_STR, offsetof(struct row_file, uri),        0, 0, NULL},
+    {"sha256",     JSON_STR, offsetof(struct row_file, sha256),     0, 0, NULL},
+    {"size_bytes", JSON_INT, offsetof(struct row_file, size_bytes), 0, 0, NULL},
+    {"name",       JSON_STR, offsetof(struct row_file, name),       0, 0, NULL},
+};
+// clang-format on
+static const struct json_shape stored_shape = JSON_SHAPE(struct row_file, stored_fields);
+
+static struct str files_document(struct arena *a, const struct row_file *files, size_t count)
+{
+    struct buf out = {.arena = a};
+
+    for (size_t i = 0; i < count; i++) {
+        buf_add_byte(&out, i ? ',' : '[');
+        json_write(&out, &stored_shape, &files[i]);
+    }
+    buf_add_byte(&out, ']');
+    return buf_str(&out);
+}
+
+enum err row_store_several(struct ctx *c, const struct row_wish *w, const struct row_file *files,
+                           size_t count, struct transfer *out)
+{
+    struct str document = files_document(c->arena, files, count);
+    struct db_rows rows = {.count = 0};
+
+    for (int i = 0; i < STORE_TRIES && rows.count == 0; i++)
+        TRY(db_maybe(c, SQL_TRANSFER_STORE_SEVERAL,
+                     DB_ARGS(db_int(c, w->user_id), db_text(c, w->uri), db_text(c, w->sha256),
+                             db_text(c, w->source_path), db_text(c, w->endpoint_id),
+                             db_text(c, w->endpoint_name), db_text(c, w->path),
+                             db_text(c, STR("Being handed to Globus.")), db_int(c, w->size_bytes),
+                             db_int(c, c->settings->agent_interval_s), db_text(c, document)),
+                     &rows));
+    if (rows.count == 0)
+        return FAIL(c, ERR_UNAVAILABLE,
+                    "The same wish is being changed at this moment; try again.");
     return transfer_get(c, w->user_id, db_get_text(&rows, 0, "id"), out);
 }
 

@@ -20,6 +20,16 @@ struct row_wish {
 MUST_USE enum err row_store(struct ctx *c, const struct row_wish *w, struct transfer *out,
                             bool *is_new);
 
+/* One of several images, as it is stored. */
+struct row_file {
+    int64_t ordinal, image_id, size_bytes;
+    struct str uri, sha256, name;
+};
+/** The same for several images: w->sha256 is of the list, source_path and path are folders. */
+MUST_USE enum err row_store_several(struct ctx *c, const struct row_wish *w,
+                                    const struct row_file *files, size_t count,
+                                    struct transfer *out);
+
 /* What changes about an open transfer. */
 struct row_change {
     enum transfer_state state;

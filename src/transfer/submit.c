@@ -212,8 +212,22 @@ static enum err obtain_submission_id(struct ctx *c, struct transfer *t,
     return ERR_OK;
 }
 
+static enum err items_of(struct ctx *c, const struct transfer *t, struct globus_item **items,
+                         size_t *count)
+{
+    struct transfer_file *files;
+
+    TRY(transfer_files(c, t, &files, count));
+    *items = arena_alloc_array(c->arena, *count, sizeof **items);
+    for (size_t i = 0; i < *count; i++)
+        (*items)[i] = (struct globus_item){files[i].source_path, files[i].path,
+                                           c->settings->globus_external_checksum ? files[i].sha256
+                                                                                 : STR_NONE};
+    return ERR_OK;
+}
+
 /*
- * The document depends on the row and the endpoint alone, so that a second submit is the same
+ * The document depends on the rows and the endpoint alone, so that a second submit is the same
  * document.
  */
 static enum err post(struct ctx *c, const struct transfer *t, const struct globus_endpoint *e,
@@ -224,13 +238,13 @@ static enum err post(struct ctx *c, const struct transfer *t, const struct globu
         .source_endpoint = str_of(c->settings->globus_source),
         .destination_endpoint = t->endpoint_id,
         .label = str_printf(c->arena, LABEL ": " STR_FMT, STR_ARG(t->uri)),
-        .source_path = t->source_path,
-        .destination_path = t->path,
-        .sha256_hex = c->settings->globus_external_checksum ? t->sha256 : STR_NONE,
         .verify_checksum = !e->disable_verify,
         .mails = t->is_mailed,
     };
+    struct globus_item *items;
 
+    TRY(items_of(c, t, &items, &document.item_count));
+    document.items = items;
     return ask_submit(c, t->user_id, &document, accepted, demands);
 }
 

@@ -63,9 +63,7 @@ static enum err store(struct ctx *c, const struct transfer_wish *w, const struct
     return row_store(c, &row, out, &is_new);
 }
 
-/* What an equal open wish is told, or a stored one that is resumed. */
-static enum err go_on(struct ctx *c, const struct globus_endpoint *known,
-                      struct transfer_result *out)
+enum err wish_go_on(struct ctx *c, const struct globus_endpoint *known, struct transfer_result *out)
 {
     const struct transfer *t = &out->transfer;
 
@@ -80,10 +78,15 @@ static enum err go_on(struct ctx *c, const struct globus_endpoint *known,
     return submit_wish(c, known, out);
 }
 
-/*
- * Globus cannot tell about the endpoint now: the wish is kept all the same, and settled with the
- * reason.
- */
+enum err wish_keep(struct ctx *c, const struct failure *why, struct transfer_result *out)
+{
+    if (out->transfer.task_id.len || out->transfer.state == TRANSFER_CANCELLED)
+        return wish_go_on(c, NULL, out);
+    c->failure = *why;
+    return submit_settle(c, why->err, out);
+}
+
+/* Globus cannot tell about the endpoint now: the wish is kept all the same. */
 static enum err keep_for_later(struct ctx *c, const struct transfer_wish *w,
                                const struct container *image, struct str path, enum err e,
                                struct transfer_result *out)
@@ -93,10 +96,7 @@ static enum err keep_for_later(struct ctx *c, const struct transfer_wish *w,
     if (!submit_may_keep(e))
         return e;
     TRY(store(c, w, image, w->endpoint_id, path, &out->transfer));
-    if (out->transfer.task_id.len || out->transfer.state == TRANSFER_CANCELLED)
-        return go_on(c, NULL, out);
-    c->failure = why;
-    return submit_settle(c, e, out);
+    return wish_keep(c, &why, out);
 }
 
 enum err wish_check(struct ctx *c, const struct transfer_wish *w, struct container *image,
@@ -137,7 +137,7 @@ enum err transfer_create(struct ctx *c, const struct transfer_wish *w, struct tr
     if (path_is_bare(path))
         TRY(path_in_directory(c, endpoint.default_directory, path, &path));
     TRY(store(c, w, &image, endpoint.display_name, path, &out->transfer));
-    e = go_on(c, &endpoint, out);
+    e = wish_go_on(c, &endpoint, out);
     if (e == ERR_OK || submit_may_keep(e))
         destination_note(c, w->user_id, &endpoint, folder_of(w, path));
     return e;
@@ -169,5 +169,5 @@ enum err transfer_resume(struct ctx *c, int64_t user_id, struct str id, struct t
 {
     *out = (struct transfer_result){0};
     TRY(transfer_get(c, user_id, id, &out->transfer));
-    return go_on(c, NULL, out);
+    return wish_go_on(c, NULL, out);
 }

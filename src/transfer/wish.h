@@ -25,4 +25,10 @@ MUST_USE enum err wish_check(struct ctx *c, const struct transfer_wish *w, struc
 /** Where the image lies in the registry's own collection. */
 struct str wish_source_path(struct ctx *c, const struct container *image);
 
+/** A stored wish that cannot be submitted now is settled with the reason, unless it is further. */
+MUST_USE enum err wish_keep(struct ctx *c, const struct failure *why, struct transfer_result *out);
+/** What an equal open wish is told, or a stored one is submitted; with a known endpoint or not. */
+MUST_USE enum err wish_go_on(struct ctx *c, const struct globus_endpoint *known,
+                             struct transfer_result *out);
+
 #endif

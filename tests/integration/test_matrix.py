@@ -96,6 +96,8 @@ EXPECTED = {
     "PATCH /api/destinations/{id}": (401, 404, 200, 404),  # the owner's star
     "DELETE /api/destinations/{id}": (401, 404, 204, 404),
     "POST /api/transfers": (401, 404, 403, 403),
+    "POST /api/transfers/several": (401, 404, 403, 403),
+    "GET /api/transfers/{id}/files": (401, 404, 200, 404),
     "POST /api/transfers/usual": (401, 404, 403, 403),
     "GET /api/transfers": (401, 200, 200, 200),
     "GET /api/transfers.csv": (401, 200, 200, 200),
@@ -121,7 +123,7 @@ OWN = ("/api/destinations", "/api/file-pattern", "/api/globus/mail")  # everybod
 MANAGES = tuple(row for row in EXPECTED if row.startswith(("PATCH", "PUT", "DELETE")) and not row.split()[1].startswith(OWN)) + (
     "GET /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/tags")
 CONTRIBUTOR = {**dict.fromkeys(READS, 200), **dict.fromkeys(MANAGES, 403),
-               "POST /api/transfers": 403, "POST /api/transfers/usual": 403, "GET /api/globus/endpoints/{id}/preflight": 403,
+               "POST /api/transfers": 403, "POST /api/transfers/usual": 403, "POST /api/transfers/several": 403, "GET /api/globus/endpoints/{id}/preflight": 403,
                "POST /globus/transfer/{endpoint}/container/{id}": 403}
 
 
@@ -236,6 +238,8 @@ class Scene:
             return {"json": {"collection": "matrix", "name": "image", "tag": "latest"}, "headers": self.signed(who, "push")}
         if row == "POST /api/transfers":
             return {"json": {"container_id": self.container, "endpoint_id": STANFORD_GUEST}}
+        if row == "POST /api/transfers/several":
+            return {"json": {"collection_id": self.collection, "all": True, "endpoint_id": STANFORD_GUEST, "path": "/containers/"}}
         if row == "POST /api/transfers/usual":
             return {"json": {"container_id": self.container}}
         if row.endswith("/preflight"):

@@ -292,8 +292,8 @@ def test_globus_writes_mails_only_to_those_who_want_them(connected: Person, cont
     assert len(bodies) == 1 and len(globus.calls("submit")) == 2, "submitted again it is the same document, whatever was chosen since"
 
 
-def test_news_are_listed_until_they_were_seen(connected: Person, container: int, globus: Control) -> None:
-    connected.post("/api/transfers/notice")
+def test_news_are_listed_until_they_were_seen(connected: Person, container: int, globus: Control, db: psycopg.Connection) -> None:
+    db.execute("delete from transfers")
     globus.post("hold", after_bytes=1000)
     sent = connected.transfer(container, STANFORD_GUEST).json()["id"]
     assert connected.json("/api/news") == {"items": [], "under_way": True} and connected.json("/api/me")["under_way"]

@@ -5,14 +5,18 @@
     "been accepted\"," \
     "\"submission_id\":\"" ID_A "\",\"task_id\":\"" ID_B "\",\"task_link\":{\"href\":\"/x\"}}"
 
+static const struct globus_item file = {
+    .source_path = STR_INIT("/1/sha256.abc.sif"),
+    .destination_path = STR_INIT("/~/avo cados.sif"),
+    .sha256_hex = STR_INIT("abc123"),
+};
 static const struct globus_submit wish = {
     .submission_id = STR_INIT(ID_A),
     .source_endpoint = STR_INIT(ID_B),
     .destination_endpoint = STR_INIT(ID_C),
     .label = STR_INIT("Singularity Registry Transfer tacos/avocados:latest"),
-    .source_path = STR_INIT("/1/sha256.abc.sif"),
-    .destination_path = STR_INIT("/~/avo cados.sif"),
-    .sha256_hex = STR_INIT("abc123"),
+    .items = &file,
+    .item_count = 1,
     .verify_checksum = true,
 };
 
@@ -75,15 +79,36 @@ static void globus_submit_can_do_without_checksums(void **state)
 {
     struct ctx *c = unit_ctx(state);
     struct globus_submit t = wish;
+    struct globus_item plain = file;
     struct globus_accepted a;
 
     SERVE(c, {.answer = json_answer(c, 200, ACCEPTED)});
-    t.sha256_hex = STR_NONE;
+    plain.sha256_hex = STR_NONE;
+    t.items = &plain;
     t.verify_checksum = false;
     assert_ok(c, globus_submit(c, &globus_session, &t, &a));
     assert_true(loopback_saw(globus, 0, "\"verify_checksum\":false"));
     assert_false(loopback_saw(globus, 0, "checksum_algorithm"));
     assert_false(loopback_saw(globus, 0, "external_checksum"));
+}
+
+static void globus_submit_sends_several_files_as_one_task(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    const struct globus_item files[] = {
+        file, {STR("/1/b.sif"), STR("/x/b.sif"), STR_NONE}
+    };
+    struct globus_submit t = wish;
+    struct globus_accepted a;
+
+    SERVE(c, {.answer = json_answer(c, 200, ACCEPTED)});
+    t.items = files;
+    t.item_count = 2;
+    assert_ok(c, globus_submit(c, &globus_session, &t, &a));
+    assert_true(loopback_saw(globus, 0,
+                             "\"checksum_algorithm\":\"sha256\"},{\"DATA_TYPE\":"
+                             "\"transfer_item\",\"source_path\":\"/1/b.sif\","
+                             "\"destination_path\":\"/x/b.sif\",\"recursive\":false}]}"));
 }
 
 static void globus_submit_cleans_the_label(void **state)
@@ -188,7 +213,9 @@ static void globus_submit_hands_on_refusals(void **state)
 
 UNIT_MAIN(GLOBUS(globus_submission_id_must_be_one), GLOBUS(globus_submit_sends_the_document),
           GLOBUS(globus_submit_makes_the_same_document_each_time),
-          GLOBUS(globus_submit_can_do_without_checksums), GLOBUS(globus_submit_cleans_the_label),
+          GLOBUS(globus_submit_can_do_without_checksums),
+          GLOBUS(globus_submit_sends_several_files_as_one_task),
+          GLOBUS(globus_submit_cleans_the_label),
           GLOBUS(globus_submit_cuts_the_label_at_128_characters),
           GLOBUS(globus_submit_calls_every_lost_answer_unavailable),
           GLOBUS(globus_submit_hands_on_refusals))

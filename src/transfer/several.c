@@ -1,0 +1,203 @@
+#include "transfer/several.h"
+
+#include "ask.h"
+#include "path.h"
+#include "row.h"
+#include "submit.h"
+#include "wish.h"
+
+#include "base/codec.h"
+#include "base/secret.h"
+#include "base/settings.h"
+#include "registry/store.h"
+#include "transfer/destination.h"
+
+enum { DIGEST_SHOWN = 12 };
+
+/* What goes, and what stays behind. */
+struct choice {
+    struct row_file *files;
+    size_t count;
+    struct left_out *left_out;
+    size_t left_out_count;
+    int64_t bytes;
+};
+
+static struct str source_folder(struct ctx *c, int64_t collection_id)
+{
+    return str_printf(c->arena, "%s%lld/", c->settings->globus_source_path,
+                      (long long)collection_id);
+}
+
+/* "a_b" with tag "c" and "a" with tag "b_c" are both a_b_c.sif. */
+static bool is_taken(const struct choice *k, struct str name)
+{
+    for (size_t i = 0; i < k->count; i++) {
+        if (str_eq(k->files[i].name, name))
+            return true;
+    }
+    return false;
+}
+
+static struct str name_of(struct ctx *c, const struct choice *k, const struct container *image)
+{
+    struct str name = path_file_name(c->arena, &image->name);
+
+    if (!is_taken(k, name))
+        return name;
+    name = str_take(name, FILE_NAME_BYTES_MAX - DIGEST_SHOWN - sizeof ".sif");
+    return str_printf(
+        c->arena, STR_FMT "." STR_FMT ".sif",
+        STR_ARG(str_has_suffix(name, STR(".sif")) ? str_take(name, name.len - 4) : name),
+        STR_ARG(str_take(image->sha256, DIGEST_SHOWN)));
+}
+
+static void leave_out(struct choice *k, struct str image, struct str reason)
+{
+    k->left_out[k->left_out_count++] = (struct left_out){image, reason};
+}
+
+static void take(struct ctx *c, struct choice *k, const struct container *image)
+{
+    struct str uri = image_name_uri(c->arena, &image->name);
+
+    if (image->is_damaged) {
+        leave_out(k, uri, STR("It is damaged: the stored bytes are not what was pushed."));
+        return;
+    }
+    k->files[k->count] = (struct row_file){
+        .ordinal = (int64_t)k->count + 1,
+        .image_id = image->image_id,
+        .uri = uri,
+        .sha256 = image->sha256,
+        .size_bytes = image->size_bytes,
+        .name = name_of(c, k, image),
+    };
+    k->count++;
+    k->bytes += image->size_bytes;
+}
+
+static bool holds(const struct container_page *page, int64_t id)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        if (page->list[i].id == id)
+            return true;
+    }
+    return false;
+}
+
+static enum err choose(struct ctx *c, const struct several_wish *w, const struct collection *of,
+                       struct choice *out)
+{
+    struct container_page page;
+
+    if (w->container_count > SEVERAL_MAX)
+        return FAIL_FIELD(c, "containers", "containers: at most %d images at once", SEVERAL_MAX);
+    TRY(container_several(c, of, w->container_ids, w->container_count, SEVERAL_MAX + 1, &page));
+    if (page.count > SEVERAL_MAX)
+        return FAIL_FIELD(c, "containers",
+                          "containers: this collection has more than %d images; choose some",
+                          SEVERAL_MAX);
+    *out = (struct choice){
+        .files = arena_alloc_array(c->arena, page.count, sizeof *out->files),
+        .left_out =
+            arena_alloc_array(c->arena, page.count + w->container_count, sizeof *out->left_out),
+    };
+    for (size_t i = 0; i < page.count; i++)
+        take(c, out, &page.list[i]);
+    for (size_t i = 0; i < w->container_count; i++) {
+        if (!holds(&page, w->container_ids[i]))
+            leave_out(out, str_printf(c->arena, "image %lld", (long long)w->container_ids[i]),
+                      STR("It is not in this collection, or was deleted."));
+    }
+    if (out->count == 0)
+        return FAIL_FIELD(c, "containers", "containers: none of these images can be sent");
+    return ERR_OK;
+}
+
+/* One wish is one list of images to one place. */
+static struct str digest_of(struct arena *a, const struct choice *k)
+{
+    struct buf list = {.arena = a};
+
+    for (size_t i = 0; i < k->count; i++)
+        buf_printf(&list, STR_FMT " " STR_FMT "\n", STR_ARG(k->files[i].sha256),
+                   STR_ARG(k->files[i].name));
+    return hex_encode(a, secret_sha256(a, buf_str(&list)));
+}
+
+static enum err check_folder(struct ctx *c, const struct several_wish *w, struct choice *k,
+                             struct str *out)
+{
+    struct str longest = STR_NONE, ignored;
+
+    if (w->folder.len == 0)
+        return FAIL_FIELD(c, "path", "path: name the folder; it begins with / or ~/");
+    TRY(path_folder(c, w->folder, out));
+    for (size_t i = 0; i < k->count; i++) {
+        if (k->files[i].name.len > longest.len)
+            longest = k->files[i].name;
+    }
+    return path_resolve(c, *out, longest, &ignored);
+}
+
+static enum err store(struct ctx *c, const struct several_wish *w, const struct collection *of,
+                      const struct choice *k, struct str endpoint_name, struct str folder,
+                      struct transfer *out)
+{
+    const struct row_wish row = {
+        .user_id = w->user_id,
+        .size_bytes = k->bytes,
+        .uri = str_printf(c->arena, STR_FMT " (%zu image%s)", STR_ARG(of->name), k->count,
+                          k->count == 1 ? "" : "s"),
+        .sha256 = digest_of(c->arena, k),
+        .source_path = source_folder(c, of->id),
+        .endpoint_id = str_lower(c->arena, w->endpoint_id),
+        .endpoint_name = endpoint_name,
+        .path = folder,
+    };
+
+    return row_store_several(c, &row, k->files, k->count, out);
+}
+
+/* Globus does not tell about the endpoint now. */
+static enum err keep_for_later(struct ctx *c, const struct several_wish *w,
+                               const struct collection *of, const struct choice *k,
+                               struct str folder, struct transfer_result *out)
+{
+    struct failure why = c->failure;
+
+    if (!submit_may_keep(why.err))
+        return why.err;
+    TRY(store(c, w, of, k, w->endpoint_id, folder, &out->transfer));
+    return wish_keep(c, &why, out);
+}
+
+enum err transfer_create_several(struct ctx *c, const struct several_wish *w,
+                                 struct several_result *out)
+{
+    struct transfer_result *result = &out->result;
+    struct globus_endpoint endpoint;
+    struct collection of;
+    struct choice k;
+    struct str folder;
+    enum err e;
+
+    *out = (struct several_result){.left_out = NULL};
+    TRY(wish_check_endpoint_id(c, w->endpoint_id));
+    TRY(collection_get(c, w->viewer, w->collection_id, &of));
+    TRY(submit_check_source(c, of.is_private));
+    TRY(choose(c, w, &of, &k));
+    TRY(check_folder(c, w, &k, &folder));
+    out->left_out = k.left_out;
+    out->left_out_count = k.left_out_count;
+    e = ask_endpoint(c, w->user_id, w->endpoint_id, &endpoint, &result->demands);
+    if (e != ERR_OK)
+        return keep_for_later(c, w, &of, &k, folder, result);
+    TRY(wish_check_destination(c, w->user_id, &endpoint));
+    TRY(store(c, w, &of, &k, endpoint.display_name, folder, &result->transfer));
+    e = wish_go_on(c, &endpoint, result);
+    if (e == ERR_OK || submit_may_keep(e))
+        destination_note(c, w->user_id, &endpoint, folder);
+    return e;
+}
