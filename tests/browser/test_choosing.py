@@ -145,6 +145,33 @@ def test_a_list_that_cannot_be_had_hinders_nobody(alice: Walk, globus: Control, 
     assert (root(sandbox, STANFORD_GUEST) / "containers/by hand/image_latest.sif").exists()
 
 
+def test_several_images_go_as_one_task(alice: Walk, image: Pusher, sandbox: Sandbox, globus: Control, db: psycopg.Connection) -> None:
+    for tag in ("v2", "v3"):
+        assert Pusher(sandbox.url, "alice", sandbox.user("alice")["token"], image.collection, "image", tag).push(CONTENT + tag.encode()).status_code == 200
+    collection = db.execute("select id from collections where name = %s", [image.collection]).fetchone()[0]
+    page = alice.page
+    page.goto(f"{sandbox.url}/collections/{collection}")
+    expect(page.get_by_role("link", name="Transfer all")).to_be_visible()
+    for tag in ("latest", "v3"):
+        page.get_by_role("checkbox", name=f"Choose {image.collection}/image:{tag}").check()
+    page.get_by_role("link", name="Transfer 2 chosen").click()
+    expect(page.get_by_role("heading", name=f"Transfer {image.collection} (2 images)")).to_be_visible()
+    dialog = open_dialog(alice)
+    expect(dialog.locator("#send-route")).to_contain_text(": /containers/")
+    dialog.get_by_label("Destination folder").fill("/containers/several/")
+    dialog.get_by_role("button", name="Start transfer").click()
+    expect(dialog).to_be_hidden()
+    all_done(db)
+    assert len(globus.tasks()) == 1
+    assert sorted(path.name for path in (root(sandbox, STANFORD_GUEST) / "containers/several").iterdir()) == ["image_latest.sif", "image_v3.sif"]
+    page.goto(f"{sandbox.url}/transfers/{db.execute('select id from transfers').fetchone()[0]}")
+    expect(page.get_by_role("table", name="Images").get_by_role("row")).to_have_count(3)
+    expect(page.get_by_role("region", name="Send it with the Globus CLI")).to_contain_text("--batch -")
+    page.goto(f"{sandbox.url}/collections/{collection}")
+    page.get_by_role("link", name="Transfer all").click()
+    expect(page.get_by_role("heading", name=f"Transfer {image.collection} (all images)")).to_be_visible()
+
+
 def test_what_became_of_a_transfer_is_told_on_whatever_page_is_open(alice: Walk, globus: Control, sandbox: Sandbox, db: psycopg.Connection) -> None:
     globus.post("hold", after_bytes=1000)
     open_dialog(alice).get_by_role("button", name="Start transfer").click()

@@ -3,6 +3,7 @@
  *
  * For tests: heading "tacos collection", heading "Containers", table "Containers" (columns uri, Tag, Size, Build date), and in each row,
  * the button "Manage" for owners and admins (see collectionmanage.js);
+ * the checkbox "Choose <uri>", and above them the links "Transfer all" and, once some are chosen, "Transfer 2 chosen";
  * when Globus is on and somebody is signed in or not, the link "Transfer with Globus" to /globus/transfer/{container id}.
  */
 
@@ -12,6 +13,7 @@ import { visibility } from '../lib/collectionlist.js';
 import { el, fill } from '../lib/dom.js';
 import { plural, sizeElement, timeElement } from '../lib/format.js';
 import { pushHowto } from '../lib/howto.js';
+import { icon } from '../lib/icons.js';
 import { breadcrumb, damagedBadge, exchangeLink } from '../lib/parts.js';
 import { makePager } from '../lib/pager.js';
 import { emptyPanel } from '../lib/panel.js';
@@ -20,14 +22,36 @@ import { makeTable } from '../lib/table.js';
 
 /** @typedef {{id: number, name: string, tag: string, uri: string, size: number, sha256: string, version: string, damaged: boolean, created_at: string, updated_at: string}} Container */
 
-/** @param {boolean} globus @returns {import('../lib/table.js').Column<Container>[]} */
-function columns(globus) {
+/** Sending several at once: those that are ticked, or all. @param {number} collection */
+function makeChoice(collection) {
+  const chosen = new Set();
+  const all = el('a', { class: 'button button-small', href: `/globus/transfer?collection=${collection}` }, icon('exchange'), 'Transfer all');
+  const some = el('a', { class: 'button button-small button-primary', hidden: true }, icon('exchange'), el('span', {}));
+  /** @param {Container} c */
+  function box(c) {
+    const input = el('input', { type: 'checkbox', 'aria-label': `Choose ${c.uri}`, disabled: c.damaged, on: { change: () => toggle(c.id, input.checked) } });
+    return el('span', { class: 'tick-box' }, input);
+  }
+  /** @param {number} id @param {boolean} on */
+  function toggle(id, on) {
+    if (on) chosen.add(id);
+    else chosen.delete(id);
+    some.hidden = chosen.size === 0;
+    some.href = `/globus/transfer?collection=${collection}&containers=${[...chosen].join(',')}`;
+    /** @type {HTMLElement} */ (some.lastElementChild).textContent = `Transfer ${chosen.size} chosen`;
+  }
+  return { box, node: el('p', { class: 'actions' }, some, all) };
+}
+
+/** @param {ReturnType<typeof makeChoice> | null} choice @returns {import('../lib/table.js').Column<Container>[]} */
+function columns(choice) {
   return [
+    ...(choice ? [{ name: 'Choose', quietName: true, class: 'tick', cell: choice.box }] : []),
     { name: 'uri', isHeader: true, cell: (c) => [el('a', { class: 'row-link mono', href: `/containers/${c.id}` }, c.uri), c.damaged ? ' ' : null, damagedBadge(c.damaged)] },
     { name: 'Tag', cell: (c) => el('span', { class: 'badge mono' }, c.tag) },
     { name: 'Size', class: 'number', cell: (c) => sizeElement(c.size) },
     { name: 'Build date', cell: (c) => timeElement(c.created_at) },
-    ...(globus ? [{ name: 'Transfer', quietName: true, class: 'action corner', cell: (/** @type {Container} */ c) => exchangeLink(c.id) }] : []),
+    ...(choice ? [{ name: 'Transfer', quietName: true, class: 'action corner', cell: (/** @type {Container} */ c) => exchangeLink(c.id) }] : []),
   ];
 }
 
@@ -48,7 +72,8 @@ function head(collection, who) {
 
 start(async (who, content) => {
   const address = `/api/portal/collections/${encodeURIComponent(location.pathname.split('/')[2])}`;
-  const table = makeTable({ caption: 'Containers', columns: columns(who.site.globus_enabled) });
+  const choice = who.site.globus_enabled ? makeChoice(Number(location.pathname.split('/')[2])) : null;
+  const table = makeTable({ caption: 'Containers', columns: columns(choice) });
   const count = el('p', { class: 'count', role: 'status' });
   let shown = 0;
 
@@ -68,7 +93,7 @@ start(async (who, content) => {
   }
   fill(content, head(collection, who),
     el('section', { class: 'card card-table', 'aria-labelledby': 'containers' },
-      el('div', { class: 'card-head' }, el('h2', { id: 'containers' }, 'Containers'), count), table.node),
+      el('div', { class: 'card-head' }, el('h2', { id: 'containers' }, 'Containers'), choice?.node ?? null, count), table.node),
     pager.node);
   pager.set(add(containers));
 });

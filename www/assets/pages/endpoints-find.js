@@ -74,7 +74,10 @@ export function searchSection(shape) {
   function onSubmit(event) {
     event.preventDefault();
     term = box.value.trim();
-    history.replaceState(null, '', term ? `${location.pathname}?q=${encodeURIComponent(term)}` : location.pathname);
+    const url = new URL(location.href);
+    if (term) url.searchParams.set('q', term);
+    else url.searchParams.delete('q');
+    history.replaceState(null, '', url);
     search();
   }
   async function search() {

@@ -19,7 +19,7 @@ import { makeTable } from '../lib/table.js';
 import { announceTransfer } from '../lib/transfernotice.js';
 import { fetchEndpoint } from './endpoints-find.js';
 
-/** @typedef {import('./endpoints.js').Image} Image */
+/** @typedef {import('./endpoints-subject.js').Subject} Subject */
 /** @typedef {import('./endpoints-list.js').Endpoint} Endpoint */
 /** @typedef {{id: number, endpoint: {id: string, display_name: string, owner: string | null, organization: string | null}, path: string | null, starred: boolean, usual: boolean}} Place */
 /** @typedef {{items: Place[], usual: Place | null, pattern: string, file: string | null}} Places */
@@ -42,10 +42,10 @@ function starButton(starred, what, press) {
 }
 
 /**
- * @param {Image | null} image
+ * @param {Subject | null} subject
  * @param {(endpoint: Endpoint, folder: string) => void} openSend
  */
-export function makePlaces(image, openSend) {
+export function makePlaces(subject, openSend) {
   const usual = el('div');
   const trouble = el('div');
   const table = makeTable({ caption: 'Your places', columns: columns() });
@@ -63,7 +63,7 @@ export function makePlaces(image, openSend) {
       { name: 'Folder', class: 'wide', cell: folderOf },
       { name: 'Marks', quietName: true, class: 'marks', cell: (p) => el('div', { class: 'actions' }, starButton(p.starred, `${p.endpoint.display_name}: ${p.path ?? 'default folder'}`, () => toggle(p)), usualMark(p)) },
     ];
-    if (image) list.push({ name: 'Transfer', quietName: true, class: 'action', cell: (p) => el('button', { class: 'button', type: 'button', 'aria-label': `Transfer to ${p.endpoint.display_name}: ${p.path ?? 'default folder'}`, on: { click: () => choose(p) } }, 'Transfer') });
+    if (subject) list.push({ name: 'Transfer', quietName: true, class: 'action', cell: (p) => el('button', { class: 'button', type: 'button', 'aria-label': `Transfer to ${p.endpoint.display_name}: ${p.path ?? 'default folder'}`, on: { click: () => choose(p) } }, 'Transfer') });
     return list;
   }
   /** @param {Place} place */
@@ -75,7 +75,7 @@ export function makePlaces(image, openSend) {
   /** One click, and what it will do stands beside it. */
   function drawUsual() {
     const place = places.usual;
-    if (!place || !image) {
+    if (!place || !subject?.id) {
       fill(usual);
       return;
     }
@@ -93,7 +93,7 @@ export function makePlaces(image, openSend) {
   }
   async function load() {
     try {
-      places = await get(DESTINATIONS, image ? { container_id: String(image.id) } : {});
+      places = await get(DESTINATIONS, subject?.id ? { container_id: String(subject.id) } : {});
       draw();
     } catch (error) {
       sentToLogin(error); /* the page works without */
@@ -139,7 +139,7 @@ export function makePlaces(image, openSend) {
     button.disabled = true;
     fill(trouble);
     try {
-      announceTransfer(await post('/api/transfers/usual', { container_id: image?.id }));
+      announceTransfer(await post('/api/transfers/usual', { container_id: subject?.id }));
     } catch (error) {
       if (!sentToLogin(error)) {
         fill(trouble, errorPanel(error, { connect: connectForm((await me()).csrf_token ?? '', location.pathname) }),

@@ -1,16 +1,17 @@
 /**
- * The last look before a transfer: which image, to whom, into which folder. Then the wish is sent, once.
+ * The last look before a transfer: which image or images, to whom, into which folder. Then the wish is sent, once.
  *
  * For tests: dialog "Transfer tacos/avocados:latest"; textbox "Destination folder"; buttons "Start transfer" and "Cancel"; the line that
  * says what will happen has the id send-route; button "Star this place". When this very image is there already, the button is "Send again".
  * When Globus wants a consent first: button "Continue".
  */
 
-import { me, post } from '../lib/api.js';
+import { me } from '../lib/api.js';
 import { openDialog } from '../lib/dialog.js';
 import { el, fill } from '../lib/dom.js';
 import { needsGlobus, needsStepUp } from '../lib/errors.js';
 import { size } from '../lib/format.js';
+import { notify } from '../lib/notify.js';
 import { errorPanel } from '../lib/panel.js';
 import { connectForm } from '../lib/parts.js';
 import { sentToLogin } from '../lib/shell.js';
@@ -20,18 +21,21 @@ import { makeCheck } from './endpoints-check.js';
 import { makeFolderList } from './endpoints-folder.js';
 import { administratorsMessage } from './endpoints-list.js';
 
-/** @typedef {import('./endpoints.js').Image} Image */
+/** @typedef {import('./endpoints-subject.js').Subject} Subject */
 /** @typedef {import('./endpoints-list.js').Endpoint} Endpoint */
 
-/** The name that the file gets (the registry chooses it). @param {Image} image */
-function fileName(image) {
-  return `${image.name}_${image.tag}.sif`;
-}
+const LEFT_OUT_SHOWN = 5;
 
 /** A folder as the server wants it: ends with a slash; empty leaves the choice to the endpoint. @param {string} typed */
 function asFolder(typed) {
   const folder = typed.trim();
   return folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
+}
+
+/** @param {{image: string, reason: string}[]} items */
+function tellLeftOut(items) {
+  for (const { image, reason } of items.slice(0, LEFT_OUT_SHOWN)) notify({ kind: 'bad', text: `${image} is left out. ${reason}`, kept: true });
+  if (items.length > LEFT_OUT_SHOWN) notify({ kind: 'bad', text: `${items.length - LEFT_OUT_SHOWN} more images are left out.`, kept: true });
 }
 
 /** @param {Endpoint} endpoint */
@@ -46,29 +50,28 @@ function remarks(endpoint) {
 }
 
 /**
- * @param {Image} image @param {Endpoint} endpoint
+ * @param {Subject} subject @param {Endpoint} endpoint
  * @param {ReturnType<import('./endpoints-places.js').makePlaces>} places
  * @param {string} [from]  the folder to begin with; absent: the endpoint's own
  */
-export function openSend(image, endpoint, places, from = '') {
+export function openSend(subject, endpoint, places, from = '') {
   const path = el('code', { class: 'wrap-anywhere' });
   const route = el('p', { class: 'route', id: 'send-route' },
-    el('span', { class: 'mono' }, image.uri), ` (${size(image.size)}) `, el('span', { class: 'arrow' }, '→'), ' ',
+    el('span', { class: 'mono' }, subject.name), subject.size === null ? ' ' : ` (${size(subject.size)}) `, el('span', { class: 'arrow' }, '→'), ' ',
     el('strong', {}, endpoint.display_name), whose(endpoint), ' : ', path);
   const trouble = el('div');
-  const folder = makeFolderList(endpoint, describe, (path) => nameChoice(endpoint.id, path), () => check.look(asFolder(folder.path())));
+  const folder = makeFolderList(endpoint, describe, (path) => nameChoice(endpoint.id, path), () => check?.look(asFolder(folder.path())));
   const button = el('button', { class: 'button button-primary', type: 'button', on: { click: send } }, 'Start transfer');
-  const check = makeCheck(image.id, endpoint.id, (isThere) => { button.textContent = isThere ? 'Send again' : 'Start transfer'; });
+  const check = subject.id === null ? null : makeCheck(subject.id, endpoint.id, (isThere) => { button.textContent = isThere ? 'Send again' : 'Start transfer'; });
   const star = places.makeStar(endpoint, () => asFolder(folder.path()));
-  const dialog = openDialog(`Transfer ${image.uri}`, [
-    route, remarks(endpoint), folder.node, check.node, trouble,
+  const dialog = openDialog(`Transfer ${subject.name}`, [
+    route, remarks(endpoint), folder.node, check?.node ?? null, trouble,
     el('p', { class: 'actions actions-end' }, star.node,
       el('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, 'Cancel'), button),
   ], { wide: true });
 
   function describe() {
-    const to = asFolder(folder.path());
-    path.textContent = to ? to + fileName(image) : `(default folder) ${fileName(image)}`;
+    path.textContent = subject.fileAt(asFolder(folder.path()));
     star.show();
   }
   async function send() {
@@ -76,9 +79,10 @@ export function openSend(image, endpoint, places, from = '') {
     nameChoice(endpoint.id, folder.path());
     fill(trouble);
     try {
-      const accepted = await post('/api/transfers', { container_id: image.id, endpoint_id: endpoint.id, ...(folder.path().trim() ? { path: asFolder(folder.path()) } : {}) });
+      const accepted = await subject.send(endpoint.id, asFolder(folder.path()));
       dialog.close();
       announceTransfer(accepted);
+      tellLeftOut(accepted.left_out ?? []);
       places.load();
     } catch (error) {
       if (sentToLogin(error)) return;

@@ -1,5 +1,5 @@
 /**
- * /globus/transfer and /globus/transfer/{container id}: find an endpoint, and send the chosen image there.
+ * /globus/transfer and /globus/transfer/{container id}: find an endpoint, and send the chosen image there, or several (endpoints-subject.js).
  *
  * For tests: heading "alice: endpoints"; heading "Transfer tacos/avocados:latest" when an image is chosen; searchbox "Search Endpoints"
  * with button "Go!"; searchbox "Search names"; region "Your places" once something was sent or starred; regions "My endpoints", "Shared with me", "Search results", each with a table of its name;
@@ -8,7 +8,6 @@
  * connected: button "Connect Globus". Globus down: role alert with button "Retry".
  */
 
-import { get } from '../lib/api.js';
 import { el, fill } from '../lib/dom.js';
 import { isGlobusDown, needsConnection } from '../lib/errors.js';
 import { size } from '../lib/format.js';
@@ -23,34 +22,30 @@ import { namedChoice, nameChoice } from './endpoints-address.js';
 import { fetchEndpoint, fetchScope, nothingMine, nothingShared, searchSection } from './endpoints-find.js';
 import { makePlaces } from './endpoints-places.js';
 import { openSend } from './endpoints-send.js';
+import { chosenSubject } from './endpoints-subject.js';
 
 /** @typedef {import('../lib/api.js').Me} Me */
-/** @typedef {{id: number, name: string, tag: string, uri: string, size: number, sha256: string, collection: {id: number, name: string}}} Image */
+/** @typedef {import('./endpoints-subject.js').Subject} Subject */
 
-/** The image that the address names. @returns {Promise<Image | null>} */
-async function chosenImage() {
-  const id = location.pathname.split('/')[3];
-  return id ? (await get(`/api/portal/containers/${encodeURIComponent(id)}`)).container : null;
-}
-
-/** @param {Me} who @param {Image | null} image */
-function head(who, image) {
+/** @param {Me} who @param {Subject | null} subject */
+function head(who, subject) {
   const title = `${who.user?.username}: endpoints`;
-  setTitle(image ? `Transfer ${image.uri}` : title);
+  setTitle(subject ? `Transfer ${subject.name}` : title);
   return el('div', { class: 'page-head' }, el('div', {},
-    image ? breadcrumb([['Collections', '/collections'], [image.collection.name, `/collections/${image.collection.id}`]]) : null,
+    subject ? breadcrumb([['Collections', '/collections'], [subject.collection.name, `/collections/${subject.collection.id}`]]) : null,
     el('h1', {}, title)));
 }
 
-/** What will be sent, or how to choose it. @param {Image | null} image */
-function chosenPanel(image) {
-  if (!image) {
+/** What will be sent, or how to choose it. @param {Subject | null} subject */
+function chosenPanel(subject) {
+  if (!subject) {
     return el('p', { class: 'lead' }, 'No image is chosen. To send one, choose its exchange icon ', icon('exchange'), ' in ', el('a', { href: '/collections' }, 'a collection'), '.');
   }
   return el('section', { class: 'chosen', 'aria-labelledby': 'chosen' }, icon('exchange'),
     el('div', {},
-      el('h2', { id: 'chosen' }, 'Transfer ', el('span', { class: 'mono wrap-anywhere' }, image.uri)),
-      el('p', {}, `${size(image.size)}. Choose an endpoint that is activated, or `, el('a', { href: `/collections/${image.collection.id}` }, 'another image'), '.')));
+      el('h2', { id: 'chosen' }, 'Transfer ', el('span', { class: 'mono wrap-anywhere' }, subject.name)),
+      el('p', {}, subject.size === null ? 'As one task, into one folder' : size(subject.size), '. Choose an endpoint that is activated, or ',
+        el('a', { href: `/collections/${subject.collection.id}` }, subject.id === null ? 'other images' : 'another image'), '.')));
 }
 
 /** @param {Me} who @param {boolean} [ended]  there was a connection */
@@ -134,26 +129,26 @@ start(async (who, content) => {
   asked.forEach((promise) => promise.catch(() => {})); /* they are looked at in load() */
   const outage = el('div');
   const wrongImage = el('div');
-  const image = await chosenImage().catch((error) => {
+  const subject = await chosenSubject().catch((error) => {
     if (!sentToLogin(error)) fill(wrongImage, errorPanel(error));
     return null;
   });
-  const chosen = wrongImage.hasChildNodes() ? wrongImage : chosenPanel(image);
+  const chosen = wrongImage.hasChildNodes() ? wrongImage : chosenPanel(subject);
   if (!isConnected) {
-    fill(content, head(who, image), chosen, connectPanel(who));
+    fill(content, head(who, subject), chosen, connectPanel(who));
     return;
   }
   /** @param {any} endpoint @param {string} [folder] */
-  const send = (endpoint, folder) => { if (image) openSend(image, endpoint, places, folder); };
-  const places = makePlaces(image, send);
-  const onSend = image ? send : null;
+  const send = (endpoint, folder) => { if (subject) openSend(subject, endpoint, places, folder); };
+  const places = makePlaces(subject, send);
+  const onSend = subject ? send : null;
   const own = ownLists(who, onSend, outage);
   const search = searchSection({ others: [own.mine, own.shared], onSend, onLeave: own.onLeave });
-  fill(content, head(who, image), chosen, places.node, search.controls, outage, search.list.node, own.mine.node, own.shared.node);
+  fill(content, head(who, subject), chosen, places.node, search.controls, outage, search.list.node, own.mine.node, own.shared.node);
   places.load();
   search.begin();
   const choice = namedChoice();
   const returned = announceReturned().catch(() => null); /* the row says it too, under Transfers */
-  if (image && choice) returned.then((transfer) => openAgain(send, choice, transfer));
+  if (subject && choice) returned.then((transfer) => openAgain(send, choice, transfer));
   await own.load(asked);
 }, { needsUser: true });

@@ -2,17 +2,18 @@
  * /transfers/{id}: one transfer in full, followed while it is open.
  *
  * For tests: the article of transfers.js with its title as level 1 heading; "Arrived" and the digest when it is done; regions "Follow it
- * with the Globus CLI", "Check what arrived" and "Send it with the Globus CLI" with commands; when it has ended, the button "Send again".
+ * with the Globus CLI", "Check what arrived" (for several images "Images") and "Send it with the Globus CLI" with commands; when it has ended, the button "Send again".
  */
 
 import { get, post } from '../lib/api.js';
 import { codeBlock, copyButton } from '../lib/copy.js';
 import { el, fill } from '../lib/dom.js';
-import { size, timeElement } from '../lib/format.js';
+import { plural, shortDigest, size, timeElement } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { breadcrumb, facts } from '../lib/parts.js';
 import { poll } from '../lib/poll.js';
 import { setTitle, start } from '../lib/shell.js';
+import { makeTable } from '../lib/table.js';
 import { sendAgain } from '../lib/transferagain.js';
 import { cancelTransfer } from '../lib/transfercancel.js';
 import { isOpen, makeTransferView } from '../lib/transferview.js';
@@ -24,19 +25,20 @@ function arrival(t) {
   if (t.state !== 'done') return null;
   return el('div', { class: 'notice notice-ok' }, icon('tick'), el('div', { class: 'notice-body' },
     el('p', { class: 'notice-title' }, 'Arrived'),
-    el('p', {}, `Globus reports that the file is at ${t.endpoint.display_name}. Its sha256 must be the one below: “Check what arrived” shows it.`)));
+    el('p', {}, t.files > 1 ? `Globus reports that all ${t.files} files are at ${t.endpoint.display_name}, each with its sha256 compared.`
+      : `Globus reports that the file is at ${t.endpoint.display_name}. Its sha256 must be the one below: “Check what arrived” shows it.`)));
 }
 
 /** @param {Transfer} t */
 function details(t) {
   const code = el('code', { class: 'wrap-anywhere' }, t.sha256);
   return el('section', { class: 'card', 'aria-label': 'Facts' }, facts([
-    ['Image', t.container.id ? el('a', { class: 'mono', href: `/containers/${t.container.id}` }, t.container.uri) : el('span', { class: 'mono' }, `${t.container.uri} (deleted since)`)],
+    [t.files > 1 ? 'Images' : 'Image', t.files > 1 ? el('span', { class: 'mono' }, t.container.uri) : t.container.id ? el('a', { class: 'mono', href: `/containers/${t.container.id}` }, t.container.uri) : el('span', { class: 'mono' }, `${t.container.uri} (deleted since)`)],
     ['Endpoint', t.endpoint.display_name],
     ['Endpoint ID', [el('code', { class: 'wrap-anywhere' }, t.endpoint.id), ' ', copyButton(t.endpoint.id, 'Copy the endpoint ID')]],
     ['Path', el('code', { class: 'wrap-anywhere' }, t.path)],
     ['Size', `${size(t.bytes_total)} (${t.bytes_total.toLocaleString('en')} bytes)`],
-    ['sha256', [code, ' ', copyButton(t.sha256, 'Copy the digest', { source: code })]],
+    ['sha256', t.files > 1 ? null : [code, ' ', copyButton(t.sha256, 'Copy the digest', { source: code })]],
     ['Started', timeElement(t.created_at)],
     ['Finished', t.finished_at ? timeElement(t.finished_at) : null],
     ['Task ID', t.task_id ? [el('code', { class: 'wrap-anywhere' }, t.task_id), ' ', copyButton(t.task_id, 'Copy the task ID')] : null],
@@ -53,19 +55,39 @@ function shellPath(path) {
   return path.startsWith('/~/') ? `~/${quoted(path.slice(3))}` : quoted(path);
 }
 
-/** @param {Transfer} t */
-function commands(t) {
+/** @typedef {{image: string, sha256: string, size_bytes: number, source_path: string, path: string}} TransferFile */
+
+/** @param {Transfer} t @param {TransferFile[]} files */
+function commands(t, files) {
+  const source = t.source.slice(0, t.source.indexOf(':'));
+  const batch = files.map((f) => `--external-checksum ${f.sha256} ${quoted(f.source_path)} ${quoted(f.path)}`);
   return [
     t.task_id ? codeBlock('Follow it with the Globus CLI', `globus task show ${t.task_id}`) : null,
-    codeBlock('Check what arrived', `sha256sum ${shellPath(t.path)}   # ${t.sha256}`),
-    codeBlock('Send it with the Globus CLI', `globus transfer ${quoted(t.source)} ${quoted(`${t.endpoint.id}:${t.path}`)} --external-checksum ${t.sha256} --checksum-algorithm sha256`),
+    codeBlock('Check what arrived', files.length > 1 ? `sha256sum -c <<'END'\n${files.map((f) => `${f.sha256}  ${f.path.replace(/^\/~\//, '')}`).join('\n')}\nEND` : `sha256sum ${shellPath(t.path)}   # ${t.sha256}`),
+    codeBlock('Send it with the Globus CLI', files.length > 1 ? `globus transfer ${source} ${t.endpoint.id} --checksum-algorithm sha256 --batch - <<'END'\n${batch.join('\n')}\nEND`
+      : `globus transfer ${quoted(t.source)} ${quoted(`${t.endpoint.id}:${t.path}`)} --external-checksum ${t.sha256} --checksum-algorithm sha256`),
   ];
+}
+
+/** @param {TransferFile[]} files */
+function fileTable(files) {
+  if (files.length < 2) return null;
+  const table = makeTable({ caption: 'Images', columns: [
+    { name: 'Image', isHeader: true, class: 'wide', cell: (/** @type {TransferFile} */ f) => el('span', { class: 'mono wrap-anywhere' }, f.image) },
+    { name: 'File', class: 'wide', cell: (/** @type {TransferFile} */ f) => el('code', { class: 'wrap-anywhere' }, f.path) },
+    { name: 'Size', class: 'number', cell: (/** @type {TransferFile} */ f) => size(f.size_bytes) },
+    { name: 'sha256', cell: (/** @type {TransferFile} */ f) => [el('code', {}, shortDigest(f.sha256)), ' ', copyButton(f.sha256, `Copy the digest of ${f.image}`)] },
+  ] });
+  table.set(files);
+  return el('section', { class: 'card card-table', 'aria-labelledby': 'images' }, el('div', { class: 'card-head' }, el('h2', { id: 'images' }, 'Images'), el('p', { class: 'count' }, plural(files.length, 'image'))), table.node);
 }
 
 start(async (_who, content) => {
   const address = `/api/transfers/${encodeURIComponent(location.pathname.split('/')[2])}`;
   /** @type {Transfer} */
   let now = await get(address);
+  /** @type {TransferFile[]} */
+  const files = now.files > 1 ? (await get(`${address}/files`)).items : [];
   const rest = el('div', {});
   const view = makeTransferView(now, { heading: 'h1', linked: false, onCancel: (t) => cancelTransfer(t, show) });
 
@@ -75,7 +97,7 @@ start(async (_who, content) => {
     now = t;
     view.update(t);
     if (t.news) post(`${address}/notice`).catch(() => undefined); /* it stays new, that is all */
-    if (isNews) fill(rest, arrival(t), isOpen(t) ? null : sendAgain(t), details(t), commands(t));
+    if (isNews) fill(rest, arrival(t), isOpen(t) ? null : sendAgain(t), details(t), fileTable(files), commands(t, files));
   }
   setTitle(`${now.container.uri} to ${now.endpoint.display_name}`);
   fill(content, breadcrumb([['Transfers', '/transfers']]), view.node, rest);
