@@ -131,6 +131,9 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
       SETTING_PLAIN, "Globus Transfer") \
     X(URL, globus_app_url, "GLOBUS_APP_URL", "https://app.globus.org", 1, 200, SETTING_PLAIN, \
       "Globus web app, for links") \
+    X(TEXT, ca_file, "CA_FILE", "", 0, 200, SETTING_PLAIN, \
+      "Certificates (PEM) that outgoing https trusts in place of the system's, as behind a proxy " \
+      "that opens TLS; empty: the system's") \
     X(INT, globus_timeout_s, "GLOBUS_TIMEOUT", "60", 1, 600, SETTING_PLAIN, \
       "Seconds one call to Globus may take") \
     X(INT, agent_interval_s, "AGENT_INTERVAL", "10", 1, 3600, SETTING_PLAIN, \

@@ -1,5 +1,7 @@
 #include "net/net.h"
 
+#include "base/settings.h"
+
 #include <curl/curl.h>
 
 #include <signal.h>
@@ -42,6 +44,7 @@ struct net {
 struct exchange {
     const struct net_request *request;
     struct net_response *response;
+    const char *ca_file; /* NULL: the system's certificates */
     CURL *easy;
     CURLcode result;
     struct buf body;
@@ -254,6 +257,8 @@ static void set_rules(struct exchange *e)
     SET(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(e, CURLOPT_SSL_VERIFYPEER, 1L);
     SET(e, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (e->ca_file)
+        SET(e, CURLOPT_CAINFO, e->ca_file);
     SET(e, CURLOPT_PROXY, "");
     SET(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(e, CURLOPT_NOSIGNAL, 1L);
@@ -427,15 +432,24 @@ static void end(struct ctx *c, struct exchange *e)
     }
 }
 
+/* NULL: the system's. Tests come without settings, or with some of them. */
+static const char *ca_file_of(const struct settings *s)
+{
+    return s && s->ca_file && s->ca_file[0] ? s->ca_file : NULL;
+}
+
 void net_send(struct ctx *c, const struct net_request *requests, struct net_response *responses,
               size_t count)
 {
     struct exchange *exchanges = arena_alloc_array(c->arena, count, sizeof *exchanges);
+    const char *ca_file = ca_file_of(c->settings);
 
     forget_after_fork(c->net);
     for (size_t i = 0; i < count; i++) {
-        exchanges[i] = (struct exchange){
-            .request = &requests[i], .response = &responses[i], .body = {.arena = c->arena}};
+        exchanges[i] = (struct exchange){.request = &requests[i],
+                                         .response = &responses[i],
+                                         .ca_file = ca_file,
+                                         .body = {.arena = c->arena}};
         begin(c, &exchanges[i]);
     }
     run(c->net->multi);

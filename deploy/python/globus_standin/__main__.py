@@ -15,7 +15,10 @@ from .world import World
 def main() -> None:
     config = parse(sys.argv[1:])
     server = StandinServer(config.port)
-    address = f"http://127.0.0.1:{server.port}"
+    if config.tls_certificate:
+        server.speak_tls(config.tls_certificate, config.tls_key)
+    scheme = "https" if config.tls_certificate else "http"
+    address = f"{scheme}://127.0.0.1:{server.port}"
     config.base_url = (config.base_url or address).rstrip("/")
     server.application = Standin(World(config))
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -35,6 +35,8 @@ class Config:
     source_id: str = "e0000000-0000-4000-8000-000000000001"
     source_access: str = "public"
     speed: int = 0
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
     world: dict[str, Any] = field(default_factory=dict)
 
     def all_redirect_uris(self) -> list[str]:
@@ -92,5 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--images", type=Path, help="root of the source collection (read-only)")
     parser.add_argument("--source-id", help="id of the source collection")
     parser.add_argument("--source-access", choices=("public", "per-user"))
+    parser.add_argument("--tls-certificate", type=Path, help="PEM: listen with TLS")
+    parser.add_argument("--tls-key", type=Path, help="PEM, of the certificate")
     parser.add_argument("--speed", type=int, help="bytes per second of transfers; 0: unlimited")
     return parser

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import itertools
 import socket
+import ssl
 import struct
 import sys
 import time
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Protocol
 
 from .faults import Delivery
@@ -40,13 +42,19 @@ class StandinServer(ThreadingHTTPServer):
         self.application: Application
         self.connection_numbers = itertools.count(1)
 
+    def speak_tls(self, certificate: Path, key: Path | None) -> None:
+        """From now on. The handshake is each connection's own: one that hangs keeps nobody else waiting."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+
     @property
     def port(self) -> int:
         return self.server_port
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news; anything else is a defect worth a traceback."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
+        if not isinstance(sys.exc_info()[1], (ConnectionError, ssl.SSLError)):
             super().handle_error(request, client_address)
 
 
