@@ -41,6 +41,7 @@ struct transfer {
     struct str state_text;             /* one sentence with the next step */
     struct str submission_id, task_id; /* absent until known */
     int64_t bytes_total, bytes_transferred, bytes_per_second, faults;
+    int64_t ahead; /* queued: the user's transfers that Globus took before; only transfer_get() */
     int64_t attempts;                /* of the submit */
     int64_t age_s;                   /* by the database's clock */
     int64_t created_at, finished_at; /* Unix seconds; 0: not yet */

@@ -201,26 +201,30 @@ static enum err make_guest(struct run *r, struct str host, struct str *id)
     return ERR_OK;
 }
 
+/* What was named, or stands in the settings; absent: a new one is to be made. */
+static struct str wanted_collection(const struct run *r)
+{
+    if (r->o->host.len)
+        return STR_NONE;
+    return r->o->collection.len ? r->o->collection : str_of(r->c->settings->globus_source);
+}
+
 /* The collection of this registry; a personal one is only what a guest collection lies on. */
 static enum err find_source(struct run *r, struct str *id)
 {
-    struct str host;
+    struct str host = STR_NONE;
 
-    *id = r->o->collection.len ? r->o->collection : str_of(r->c->settings->globus_source);
-    if (r->o->host.len)
-        *id = STR_NONE;
-    if (id->len) {
-        TRY(look_at(r, *id, &r->source));
-        if (!is_personal(&r->source)) {
-            NOTE(r, SETUP_WAS_SO, "the collection \"" STR_FMT "\" is there",
-                 STR_ARG(r->source.display_name));
-            return ERR_OK;
-        }
-        host = *id;
-    } else {
+    *id = wanted_collection(r);
+    if (id->len == 0)
         TRY(find_host(r, &host));
+    else
+        TRY(look_at(r, *id, &r->source));
+    if (id->len && !is_personal(&r->source)) {
+        NOTE(r, SETUP_WAS_SO, "the collection \"" STR_FMT "\" is there",
+             STR_ARG(r->source.display_name));
+        return ERR_OK;
     }
-    TRY(make_guest(r, host, id));
+    TRY(make_guest(r, id->len ? *id : host, id));
     return globus_endpoint_get(r->c, &r->admin, *id, &r->source);
 }
 

@@ -37,6 +37,7 @@ struct transfer row_read(const struct db_rows *rows, size_t i)
         .created_at = db_get_int(rows, i, "created_at"),
         .finished_at = db_get_int(rows, i, "finished_at"),
         .is_news = db_get_bool(rows, i, "is_news"),
+        .ahead = db_get_int(rows, i, "ahead"),
         .files = db_get_int(rows, i, "files"),
         .is_mailed = db_get_bool(rows, i, "globus_mail"),
     };

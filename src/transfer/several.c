@@ -173,6 +173,17 @@ static enum err keep_for_later(struct ctx *c, const struct several_wish *w,
     return wish_keep(c, &why, out);
 }
 
+/* Everything that can be known without Globus. */
+static enum err check(struct ctx *c, const struct several_wish *w, struct collection *of,
+                      struct choice *k, struct str *folder)
+{
+    TRY(wish_check_endpoint_id(c, w->endpoint_id));
+    TRY(collection_get(c, w->viewer, w->collection_id, of));
+    TRY(submit_check_source(c, of->is_private));
+    TRY(choose(c, w, of, k));
+    return check_folder(c, w, k, folder);
+}
+
 enum err transfer_create_several(struct ctx *c, const struct several_wish *w,
                                  struct several_result *out)
 {
@@ -184,11 +195,7 @@ enum err transfer_create_several(struct ctx *c, const struct several_wish *w,
     enum err e;
 
     *out = (struct several_result){.left_out = NULL};
-    TRY(wish_check_endpoint_id(c, w->endpoint_id));
-    TRY(collection_get(c, w->viewer, w->collection_id, &of));
-    TRY(submit_check_source(c, of.is_private));
-    TRY(choose(c, w, &of, &k));
-    TRY(check_folder(c, w, &k, &folder));
+    TRY(check(c, w, &of, &k, &folder));
     out->left_out = k.left_out;
     out->left_out_count = k.left_out_count;
     e = ask_endpoint(c, w->user_id, w->endpoint_id, &endpoint, &result->demands);

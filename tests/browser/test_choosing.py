@@ -172,6 +172,21 @@ def test_several_images_go_as_one_task(alice: Walk, image: Pusher, sandbox: Sand
     expect(page.get_by_role("heading", name=f"Transfer {image.collection} (all images)")).to_be_visible()
 
 
+def test_a_wish_that_needs_its_user_leads_back_to_where_it_was_made(alice: Walk, db: psycopg.Connection, sandbox: Sandbox) -> None:
+    open_dialog(alice).get_by_role("button", name="Start transfer").click()
+    expect(alice.page.get_by_role("dialog")).to_be_hidden()
+    all_done(db)
+    db.execute("update transfers set state = 'needs_you', task_id = null, submission_id = null, finished_at = null, next_check_at = now() + interval '1 hour'")
+    alice.page.goto(f"{sandbox.url}/transfers")
+    alice.page.get_by_role("link", name="Transfer again").click()
+    dialog = alice.page.get_by_role("dialog")
+    expect(dialog.get_by_label("Destination folder")).to_have_value("/containers/")
+    dialog.get_by_role("button", name="Send again").or_(dialog.get_by_role("button", name="Start transfer")).click()
+    expect(dialog).to_be_hidden()
+    all_done(db)
+    assert db.execute("select count(*) from transfers").fetchone() == (1,), "the same wish went on"
+
+
 def test_what_became_of_a_transfer_is_told_on_whatever_page_is_open(alice: Walk, globus: Control, sandbox: Sandbox, db: psycopg.Connection) -> None:
     globus.post("hold", after_bytes=1000)
     open_dialog(alice).get_by_role("button", name="Start transfer").click()

@@ -277,6 +277,15 @@ def test_the_longest_path_is_taken_whatever_it_is_made_of(connected: Person, con
     assert (refused.status_code, refused.json()["field"]) == (400, "path")
 
 
+def test_who_waits_in_the_queue_sees_how_many_are_before(connected: Person, container: int, globus: Control, db: psycopg.Connection) -> None:
+    db.execute("delete from transfers")
+    globus.post("hold", after_bytes=0)
+    sent = [connected.transfer(container, STANFORD_GUEST, path=f"/queue/{n}/").json()["id"] for n in range(3)]
+    assert [connected.json(f"/api/transfers/{transfer}")["ahead"] for transfer in sent] == [0, 1, 2]
+    globus.post("hold", hold=False)
+    assert reach(connected, sent[2], "done")["ahead"] == 0
+
+
 @pytest.mark.parametrize("wanted", [True, False])
 def test_globus_writes_mails_only_to_those_who_want_them(connected: Person, container: int, globus: Control, wanted: bool) -> None:
     connected.request("PUT", "/api/globus/mail", json={"mail": True})

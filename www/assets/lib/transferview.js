@@ -25,6 +25,7 @@ import { icon } from './icons.js';
  * @property {string} created_at
  * @property {string | null} finished_at
  * @property {string} sha256
+ * @property {number} ahead while queued: how many of the user's transfers Globus took before
  * @property {number} files how many images; with more than one, path and source are folders
  * @property {boolean} news it needs the user or ended, and they have not seen that
  */
@@ -95,6 +96,13 @@ export function stateBadge(t) {
   return el('span', { class: `badge badge-${state.kind}` }, icon(state.icon), state.word);
 }
 
+/** The dialog in which the wish was made: pressing there again gives what Globus asked for. @param {Transfer} t */
+function wishAgain(t) {
+  if (t.state !== 'needs_you' || !t.container.id) return null;
+  const query = new URLSearchParams({ endpoint: t.endpoint.id, path: t.path.replace(/[^/]*$/, '') });
+  return el('a', { class: 'button button-primary', href: `/globus/transfer/${t.container.id}?${query}` }, 'Transfer again');
+}
+
 /**
  * @param {Transfer} first
  * @param {{onCancel: (t: Transfer) => void, heading: 'h1' | 'h2', linked: boolean}} shape
@@ -130,11 +138,11 @@ export function makeTransferView(first, shape) {
     }
     bar.update(t);
     bar.node.hidden = t.state === 'cancelled' || (t.state === 'failed' && t.bytes_transferred === 0);
-    fill(numbers, progressText(t), isOpen(t) && t.faults > 0 ? el('span', { class: 'faults' }, `, ${plural(t.faults, 'fault')} so far (Globus tries again by itself)`) : null,
+    fill(numbers, progressText(t), t.ahead > 0 ? `, ${plural(t.ahead, 'transfer')} of yours before it (Globus runs three at once)` : null, isOpen(t) && t.faults > 0 ? el('span', { class: 'faults' }, `, ${plural(t.faults, 'fault')} so far (Globus tries again by itself)`) : null,
       ' · ', isOpen(t) || !t.finished_at ? ['started ', timeElement(t.created_at)] : [`${stateOf(t).word.toLowerCase()} `, timeElement(t.finished_at)]);
-    if (drawnLinks !== `${t.task_url}${isOpen(t)}`) {
-      drawnLinks = `${t.task_url}${isOpen(t)}`;
-      fill(links, t.task_url ? outLink(t.task_url, 'view task') : null, isOpen(t) ? cancel : null);
+    if (drawnLinks !== `${t.task_url}${t.state}`) {
+      drawnLinks = `${t.task_url}${t.state}`;
+      fill(links, wishAgain(t), t.task_url ? outLink(t.task_url, 'view task') : null, isOpen(t) ? cancel : null);
     }
   }
   update(first);
