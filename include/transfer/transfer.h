@@ -50,8 +50,9 @@ struct transfer {
      * the list, and transfer_files() has the images.
      */
     int64_t files;
-    bool is_mailed; /* Globus writes to the user about it */
-    bool is_news;   /* it needs the user, or ended, and they have not seen that */
+    bool is_compared; /* Globus compares each sha256: done is a proof of arrival */
+    bool is_mailed;   /* Globus writes to the user about it */
+    bool is_news;     /* it needs the user, or ended, and they have not seen that */
 };
 
 struct transfer_file {

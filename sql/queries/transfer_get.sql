@@ -5,7 +5,7 @@ select
        t.id::text, t.user_id, t.container_id, t.uri, encode(t.sha256, 'hex') as sha256, t.source_path,
        t.endpoint_id::text, t.endpoint_name, t.path, t.state::text, t.state_text,
        t.submission_id::text, t.task_id::text,
-       t.bytes_total, t.bytes_transferred, t.bytes_per_second, t.faults, t.attempts, t.is_news, t.globus_mail, t.files,
+       t.bytes_total, t.bytes_transferred, t.bytes_per_second, t.faults, t.attempts, t.is_news, t.globus_mail, t.is_compared, t.files,
        case when t.state = 'queued' then (select count(*)
                                             from transfers o
                                            where o.user_id = t.user_id and o.finished_at is null and o.task_id is not null

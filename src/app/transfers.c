@@ -39,7 +39,7 @@ struct transfer_view {
     struct str id, source, path, state, state_text, task_id, task_url, sha256;
     int64_t bytes_total, bytes_transferred, bytes_per_second, faults, created_at, finished_at,
         files, ahead;
-    bool is_news;
+    bool is_news, is_verified;
 };
 // clang-format off
 static const struct json_field transfer_fields[] = {
@@ -60,6 +60,7 @@ static const struct json_field transfer_fields[] = {
     {"created_at",        JSON_TIME,   offsetof(struct transfer_view, created_at),        0,                  0, NULL              },
     {"finished_at",       JSON_TIME,   offsetof(struct transfer_view, finished_at),       0,                  0, NULL              },
     {"sha256",            JSON_STR,    offsetof(struct transfer_view, sha256),            0,                  0, NULL              },
+    {"verified",          JSON_BOOL,   offsetof(struct transfer_view, is_verified),       0,                  0, NULL              },
     {"ahead",             JSON_INT,    offsetof(struct transfer_view, ahead),             0,                  0, NULL              },
     {"files",             JSON_INT,    offsetof(struct transfer_view, files),             0,                  0, NULL              },
     {"news",              JSON_BOOL,   offsetof(struct transfer_view, is_news),           0,                  0, NULL              },
@@ -139,6 +140,7 @@ static struct transfer_view view_of(struct ctx *c, const struct transfer *t)
         .created_at = t->created_at,
         .finished_at = t->finished_at,
         .sha256 = t->sha256,
+        .is_verified = t->state == TRANSFER_DONE && t->is_compared,
         .ahead = t->ahead,
         .files = t->files ? t->files : 1,
         .is_news = t->is_news,

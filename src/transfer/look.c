@@ -26,15 +26,25 @@ static enum err store(struct ctx *c, struct transfer *t, const struct row_change
     return ERR_OK;
 }
 
+/* What Globus compared with the image's own digest at both ends has arrived, and nothing else. */
+static struct str done_text(const struct transfer *t, const struct task_state *s)
+{
+    if (s->state != TRANSFER_DONE || !t->is_compared)
+        return s->text;
+    return t->files ? STR("Done: all files arrived, the sha256 of each verified.")
+                    : STR("Done: arrived, sha256 verified.");
+}
+
 enum err look_apply(struct ctx *c, struct transfer *t, const struct globus_task *task,
                     bool *changed, bool *finished)
 {
     struct task_state s = state_of_task(c->arena, task, t->state == TRANSFER_CANCELLED);
-    struct row_change change = {s.state, s.text, row_next_look_s(c, t->age_s), s.is_final};
+    struct row_change change = {s.state, done_text(t, &s), row_next_look_s(c, t->age_s),
+                                s.is_final};
     int64_t bytes = bytes_so_far(t, task, s.state);
 
     *finished = s.is_final;
-    *changed = s.is_final || s.state != t->state || !str_eq(s.text, t->state_text) ||
+    *changed = s.is_final || s.state != t->state || !str_eq(change.text, t->state_text) ||
                bytes != t->bytes_transferred || task->bytes_per_second != t->bytes_per_second ||
                task->faults != t->faults;
     if (!*changed)

@@ -38,6 +38,7 @@ struct transfer row_read(const struct db_rows *rows, size_t i)
         .finished_at = db_get_int(rows, i, "finished_at"),
         .is_news = db_get_bool(rows, i, "is_news"),
         .ahead = db_get_int(rows, i, "ahead"),
+        .is_compared = db_get_bool(rows, i, "is_compared"),
         .files = db_get_int(rows, i, "files"),
         .is_mailed = db_get_bool(rows, i, "globus_mail"),
     };
@@ -244,14 +245,14 @@ enum err row_submission(struct ctx *c, struct transfer *t, struct str submission
     return ERR_OK;
 }
 
-enum err row_accept(struct ctx *c, struct transfer *t, struct str task_id)
+enum err row_accept(struct ctx *c, struct transfer *t, struct str task_id, bool is_compared)
 {
     struct str text =
         STR("Accepted by Globus, which starts it by itself. You can close this page.");
 
     return db_exec(c, SQL_TRANSFER_ACCEPT,
                    DB_ARGS(db_text(c, t->id), db_text(c, task_id), db_text(c, text),
-                           db_int(c, row_next_look_s(c, 0))),
+                           db_int(c, row_next_look_s(c, 0)), db_bool(is_compared)),
                    NULL);
 }
 

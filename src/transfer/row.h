@@ -57,7 +57,9 @@ MUST_USE enum err row_locate(struct ctx *c, struct transfer *t, struct str endpo
  * finished.
  */
 MUST_USE enum err row_submission(struct ctx *c, struct transfer *t, struct str submission_id);
-MUST_USE enum err row_accept(struct ctx *c, struct transfer *t, struct str task_id);
+/** is_compared: Globus was given the sha256 of each image and compares it at both ends. */
+MUST_USE enum err row_accept(struct ctx *c, struct transfer *t, struct str task_id,
+                             bool is_compared);
 
 /* How much is claimed at once. */
 struct row_limits {

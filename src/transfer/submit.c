@@ -263,7 +263,8 @@ static enum err submit_to(struct ctx *c, const struct globus_endpoint *e,
     fault_point("submit:after_post");
     out->message = accepted.message;
     fault_point("submit:before_row");
-    TRY(row_accept(c, t, accepted.task_id));
+    TRY(row_accept(c, t, accepted.task_id,
+                   c->settings->globus_external_checksum && !e->disable_verify));
     fault_point("submit:after_row");
     return transfer_get(c, t->user_id, t->id, t);
 }

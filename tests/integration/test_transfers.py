@@ -286,6 +286,14 @@ def test_who_waits_in_the_queue_sees_how_many_are_before(connected: Person, cont
     assert reach(connected, sent[2], "done")["ahead"] == 0
 
 
+def test_done_is_a_proof_where_globus_compared_the_digest(connected: Person, container: int, globus: Control) -> None:
+    done = reach(connected, connected.transfer(container, STANFORD_GUEST, path="/containers/proof/").json()["id"], "done")
+    assert done["verified"] and done["state_text"] == "Done: arrived, sha256 verified."
+    globus.post("endpoint", id=STANFORD_GUEST, disable_verify=True)
+    done = reach(connected, connected.transfer(container, STANFORD_GUEST, path="/containers/no-proof/").json()["id"], "done")
+    assert not done["verified"] and "verified" not in done["state_text"]
+
+
 @pytest.mark.parametrize("wanted", [True, False])
 def test_globus_writes_mails_only_to_those_who_want_them(connected: Person, container: int, globus: Control, wanted: bool) -> None:
     connected.request("PUT", "/api/globus/mail", json={"mail": True})

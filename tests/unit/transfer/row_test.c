@@ -226,7 +226,7 @@ static void who_watches_hastens_the_next_look_but_not_against_globus(void **stat
     assert_ok(c, transfer_watch(c, t.user_id, t.id));
     assert_int_equal(look_in(), 100); /* no task yet: that is another matter */
 
-    assert_ok(c, row_accept(c, &t, STR(TASK)));
+    assert_ok(c, row_accept(c, &t, STR(TASK), true));
     assert_ok(c, row_postpone(c, &t, 100, false));
     assert_ok(c, transfer_watch(c, t.user_id + 1, t.id));
     assert_int_equal(look_in(), 100); /* not his */
@@ -260,7 +260,7 @@ static void a_cancel_asked_for_meanwhile_survives(void **state)
     assert_ok(c, row_settle(c, &t, &waits)); /* by somebody who read the row before */
     assert_ok(c, transfer_get(c, t.user_id, t.id, &now));
     assert_int_equal(now.state, TRANSFER_CANCELLED);
-    assert_ok(c, row_accept(c, &t, STR(TASK)));
+    assert_ok(c, row_accept(c, &t, STR(TASK), true));
     assert_ok(c, transfer_get(c, t.user_id, t.id, &now));
     assert_int_equal(now.state, TRANSFER_CANCELLED);
     assert_str(now.task_id, TASK);

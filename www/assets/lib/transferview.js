@@ -25,6 +25,7 @@ import { icon } from './icons.js';
  * @property {string} created_at
  * @property {string | null} finished_at
  * @property {string} sha256
+ * @property {boolean} verified it is done, and Globus compared the sha256 of each image at both ends
  * @property {number} ahead while queued: how many of the user's transfers Globus took before
  * @property {number} files how many images; with more than one, path and source are folders
  * @property {boolean} news it needs the user or ended, and they have not seen that

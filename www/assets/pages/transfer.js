@@ -21,12 +21,18 @@ import { isOpen, makeTransferView } from '../lib/transferview.js';
 /** @typedef {import('../lib/transferview.js').Transfer} Transfer */
 
 /** @param {Transfer} t */
+function arrivalText(t) {
+  const what = t.files > 1 ? `all ${t.files} files are` : 'the file is';
+  return t.verified ? `${what[0].toUpperCase()}${what.slice(1)} at ${t.endpoint.display_name}; Globus compared the sha256 below with what arrived.`
+    : `Globus reports that ${what} at ${t.endpoint.display_name}. The sha256 must be the one below: “Check what arrived” shows it.`;
+}
+
+/** @param {Transfer} t */
 function arrival(t) {
   if (t.state !== 'done') return null;
   return el('div', { class: 'notice notice-ok' }, icon('tick'), el('div', { class: 'notice-body' },
-    el('p', { class: 'notice-title' }, 'Arrived'),
-    el('p', {}, t.files > 1 ? `Globus reports that all ${t.files} files are at ${t.endpoint.display_name}, each with its sha256 compared.`
-      : `Globus reports that the file is at ${t.endpoint.display_name}. Its sha256 must be the one below: “Check what arrived” shows it.`)));
+    el('p', { class: 'notice-title' }, t.verified ? 'Arrived, sha256 verified' : 'Arrived'),
+    el('p', {}, arrivalText(t))));
 }
 
 /** @param {Transfer} t */
