@@ -8,7 +8,7 @@
 #include "account/audit.h"
 #include "base/codec.h"
 
-enum { PATH_MAX_BYTES = 2048 };
+enum { PATH_MAX_BYTES = 2048, NAMED_MAX = 100 /* an address must stay one */ };
 
 /* ---- what is asked --------------------------------------------------------------------------- */
 
@@ -55,12 +55,15 @@ static struct several_wish wish_of(struct req *r, const struct several_input *in
     };
 }
 
-/* The page with the same collection, endpoint and folder chosen. */
+/* The page with the same images, endpoint and folder chosen; with many images, their collection. */
 static struct str choice_page(struct arena *a, const struct several_input *in)
 {
+    const struct chosen *chosen = in->containers.items;
     struct buf page = {.arena = a};
 
     buf_printf(&page, ENDPOINTS_PAGE "?collection=%lld", (long long)in->collection_id);
+    for (size_t i = 0; i < in->containers.count && in->containers.count <= NAMED_MAX; i++)
+        buf_printf(&page, "%s%lld", i ? "," : "&containers=", (long long)chosen[i].id);
     url_add_param(&page, '&', "endpoint", in->endpoint_id);
     url_add_param(&page, '&', "path", in->path);
     return buf_str(&page);

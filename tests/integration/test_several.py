@@ -130,10 +130,10 @@ def test_globus_away_at_the_wish_is_waited_for(connected: Person, shelf: Shelf, 
 
 
 def test_a_consent_is_given_on_the_way_and_the_wish_goes_on(connected: Person, shelf: Shelf, globus: Control) -> None:
-    asked = send(connected, shelf, "/scratch/users/alice/several/", endpoint=SHERLOCK)
+    asked = send(connected, shelf, "/scratch/users/alice/several/", *shelf.ids(), endpoint=SHERLOCK)
     assert (asked.status_code, asked.json()["code"]) == (403, "globus_step_up")
     back = connected.follow(connected.return_address(asked.json()["authorize_url"]))
-    assert back.status_code == 303 and f"collection={shelf.id}" in back.headers["Location"]
+    assert back.status_code == 303 and f"collection={shelf.id}&containers={','.join(map(str, shelf.ids()))}&" in back.headers["Location"]
     (task,) = globus.tasks()
     assert len(task["submission"]["DATA"]) == 3
 
