@@ -60,8 +60,18 @@ struct doctor_finding check_client(struct doctor *d)
     return CHECK_FINE(d, "Globus accepts client id and secret.");
 }
 
-/* Globus shows an error page of its own for an address that it does not know. */
-static bool is_registered(struct doctor *d, const char *path)
+/* ---- redirect URIs --------------------------------------------------------------------------- */
+
+/* The six that a registry answers on, and one that nobody registers: it must be refused. */
+enum { STRANGER = GLOBUS_REDIRECT_PATHS, ASKED_COUNT };
+static const char stranger_path[] = "/transload/doctor/stranger";
+
+static const char *path_at(size_t i)
+{
+    return i == STRANGER ? stranger_path : globus_redirect_paths[i];
+}
+
+static struct net_request authorize_request(struct doctor *d, const char *path)
 {
     const struct globus_authorize a = {
         .redirect_uri = str_printf(d->c->arena, "%s%s", d->s->domain_name, path),
@@ -70,25 +80,63 @@ static bool is_registered(struct doctor *d, const char *path)
         .challenge = globus_pkce_challenge(d->c->arena, STR("doctor")),
     };
 
-    return ask(d, globus_authorize_url(d->c, &a)).status < 400;
+    return (struct net_request){.method = "GET",
+                                .url = globus_authorize_url(d->c, &a),
+                                .timeout_ms = d->s->globus_timeout_s * 1000};
+}
+
+/* Globus shows an error page of its own for an address that it does not know. */
+static bool is_refused(const struct net_response *r)
+{
+    return r->status >= 400 && r->status < 500 && r->status != 429;
+}
+
+/* Neither taken nor refused. */
+static bool is_unanswered(const struct net_response *r)
+{
+    return r->status == 0 || r->status == 429 || r->status >= 500;
+}
+
+static struct str list_refused(struct doctor *d, const struct net_response *answers)
+{
+    struct buf list = {.arena = d->c->arena};
+
+    for (size_t i = 0; i < GLOBUS_REDIRECT_PATHS; i++) {
+        if (is_refused(&answers[i]))
+            buf_printf(&list, "%s%s%s", list.len ? ", " : "", d->s->domain_name, path_at(i));
+    }
+    return buf_str(&list);
+}
+
+static struct doctor_finding judge_uris(struct doctor *d, const struct net_response *answers)
+{
+    struct str refused = list_refused(d, answers);
+
+    if (refused.len)
+        return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                           "Add them to the app at app.globus.org/settings/developers, letter by "
+                           "letter.",
+                           "Globus refuses these redirect URIs: " STR_FMT ".", STR_ARG(refused));
+    for (size_t i = 0; i < ASKED_COUNT; i++) {
+        if (is_unanswered(&answers[i]))
+            return CHECK_FOUND(d, DOCTOR_WARNING, "Run the doctor again in a moment.",
+                               "Globus did not say whether it knows the redirect URIs.");
+    }
+    if (!is_refused(&answers[STRANGER]))
+        return check_skip("Globus takes every redirect URI until somebody signs in, so nothing can "
+                          "be told from here: sign in once.");
+    return CHECK_FINE(d, "Globus takes the six redirect URIs, and refuses one that is not ours.");
 }
 
 struct doctor_finding check_redirect_uris(struct doctor *d)
 {
-    struct buf missing = {.arena = d->c->arena};
+    struct net_request requests[ASKED_COUNT];
+    struct net_response answers[ASKED_COUNT];
 
     if (!d->has_token)
         return check_skip("Globus does not know this client.");
-    for (size_t i = 0; i < GLOBUS_REDIRECT_PATHS; i++) {
-        if (!is_registered(d, globus_redirect_paths[i]))
-            buf_printf(&missing, "%s%s%s", missing.len ? ", " : "", d->s->domain_name,
-                       globus_redirect_paths[i]);
-    }
-    if (missing.len)
-        return CHECK_FOUND(d, DOCTOR_PROBLEM,
-                           "Add them to the app at app.globus.org/settings/developers, letter by "
-                           "letter.",
-                           "Globus refuses these redirect URIs: " STR_FMT ".",
-                           STR_ARG(buf_str(&missing)));
-    return CHECK_FINE(d, "Globus refuses none of the six redirect URIs.");
+    for (size_t i = 0; i < ASKED_COUNT; i++)
+        requests[i] = authorize_request(d, path_at(i));
+    net_send(d->c, requests, answers, ASKED_COUNT);
+    return judge_uris(d, answers);
 }

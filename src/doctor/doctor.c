@@ -7,7 +7,7 @@ const struct doctor_check doctor_checks[] = {
     {"space",         "There is room for the largest image",                                                      check_space},
     {"public_url",    "DOMAIN_NAME leads to this registry; its certificate is good",                              check_public_url},
     {"routing",       "nginx sends pages, assets and API to the right place, and keeps the images to itself",     check_routing},
-    {"uploads",       "nginx takes bodies of more than a mebibyte for the upload pool, and hands them on",        check_uploads},
+    {"uploads",       "nginx takes bodies of up to MAX_IMAGE_SIZE for the upload pool, and hands them on",           check_uploads},
     {"clock",         "This host's clock agrees with that of Globus",                                             check_clock},
     {"client",        "Globus accepts client id and secret",                                                      check_client},
     {"redirect_uris", "The six redirect URIs are registered, as far as Globus tells without a sign-in",           check_redirect_uris},

@@ -74,6 +74,51 @@ struct doctor_finding check_routing(struct doctor *d)
     return CHECK_FINE(d, "Pages, assets and API are reached, and the images are nginx's own.");
 }
 
+/* ---- uploads --------------------------------------------------------------------------------- */
+
+#define LIMIT_REMEDY \
+    "client_max_body_size in the location of /upload must be more than MAX_IMAGE_SIZE; see " \
+    "transload-locations.conf."
+
+/*
+ * The size of the largest image is announced and no byte of it sent: nginx refuses what is too much
+ * for it from the headers alone. By a method that the program refuses whatever follows.
+ */
+static struct net_response announce(struct doctor *d, int64_t bytes)
+{
+    const struct net_request request = {
+        .method = "DELETE",
+        .url = str_printf(d->c->arena, "%s/upload", d->s->domain_name),
+        .headers = {{"Content-Length", str_printf(d->c->arena, "%lld", (long long)bytes)}},
+        .timeout_ms = TIMEOUT_MS,
+        .once = true,
+    };
+    struct net_response response;
+
+    net_send(d->c, &request, &response, 1);
+    return response;
+}
+
+static struct doctor_finding judge_upload(struct doctor *d, const struct net_response *r)
+{
+    if (r->status == 413)
+        return CHECK_FOUND(d, DOCTOR_PROBLEM, LIMIT_REMEDY,
+                           "nginx refuses a body of 2 MiB for its size.");
+    if (r->status != 400 && r->status != 401 && r->status != 403)
+        return CHECK_FOUND(
+            d, DOCTOR_PROBLEM,
+            "Start transload-upload; UPLOAD_SOCKET and nginx's upstream "
+            "transload_upload must be the same.",
+            "An upload without a signature is answered with %d instead of a refusal%s" STR_FMT ".",
+            r->status, r->fault_text.len ? ": " : "", STR_ARG(r->fault_text));
+    if (announce(d, d->s->max_image_size).status == 413)
+        return CHECK_FOUND(d, DOCTOR_PROBLEM, LIMIT_REMEDY,
+                           "nginx refuses a body of %lld bytes, which MAX_IMAGE_SIZE allows.",
+                           (long long)d->s->max_image_size);
+    return CHECK_FINE(d, "A body of 2 MiB reaches the upload pool, which refuses it unsigned, and "
+                         "nginx lets MAX_IMAGE_SIZE pass.");
+}
+
 /* Unsigned, so it is refused: but by the program, which says so, and not for its size. */
 struct doctor_finding check_uploads(struct doctor *d)
 {
@@ -83,17 +128,5 @@ struct doctor_finding check_uploads(struct doctor *d)
     if (!d->has_site)
         return check_skip("The registry's address does not lead here.");
     r = ask(d, "POST", "/upload", body);
-    if (r.status == 413)
-        return CHECK_FOUND(d, DOCTOR_PROBLEM,
-                           "client_max_body_size in the location of /upload must be at least "
-                           "MAX_IMAGE_SIZE; see transload-locations.conf.",
-                           "nginx refuses a body of 2 MiB for its size.");
-    if (r.status == 400 || r.status == 401 || r.status == 403)
-        return CHECK_FINE(d, "A body of 2 MiB reaches the upload pool, which refuses it unsigned.");
-    return CHECK_FOUND(
-        d, DOCTOR_PROBLEM,
-        "Start transload-upload; UPLOAD_SOCKET and nginx's upstream "
-        "transload_upload must be the same.",
-        "An upload without a signature is answered with %d instead of a refusal%s" STR_FMT ".",
-        r.status, r.fault_text.len ? ": " : "", STR_ARG(r.fault_text));
+    return judge_upload(d, &r);
 }

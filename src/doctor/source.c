@@ -35,6 +35,11 @@ static struct doctor_finding judge_kind(struct doctor *d)
         return CHECK_FOUND(d, DOCTOR_PROBLEM,
                            "Start Globus Connect Personal on the host that has the images.",
                            "The source collection is not connected to Globus now.");
+    if (is_guest(d) && d->source.gcp_paused)
+        return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                           "End the pause in Globus Connect Personal on the host that has the "
+                           "images.",
+                           "The source collection is paused: transfers wait.");
     if (is_type(d, "GCSv5_endpoint") || str_has_prefix(d->source.entity_type, STR("GCSv4_")))
         return CHECK_FOUND(d, DOCTOR_PROBLEM,
                            "Put the id of a guest collection over IMAGES_ROOT into "
@@ -79,17 +84,40 @@ static bool covers_images(const struct doctor *d, const struct globus_rule *r)
     return str_has_prefix(str_of(d->s->globus_source_path), r->path);
 }
 
-static bool is_open(const struct doctor *d)
+/* One collection's images, or more of them. */
+static bool reaches_images(const struct doctor *d, const struct globus_rule *r)
 {
-    for (size_t i = 0; i < d->rules.count; i++) {
-        if (is_for_everybody(&d->rules.list[i]) && covers_images(d, &d->rules.list[i]))
-            return true;
-    }
-    return false;
+    return covers_images(d, r) || str_has_prefix(r->path, str_of(d->s->globus_source_path));
 }
 
-static struct doctor_finding judge_unseen(struct doctor *d)
+typedef bool rule_test(const struct doctor *d, const struct globus_rule *r);
+
+/* The first rule for everybody that passes the test; NULL when there is none. */
+static const struct globus_rule *find_open(const struct doctor *d, rule_test *test)
 {
+    for (size_t i = 0; i < d->rules.count; i++) {
+        if (is_for_everybody(&d->rules.list[i]) && test(d, &d->rules.list[i]))
+            return &d->rules.list[i];
+    }
+    return NULL;
+}
+
+/* Rules that the registry makes are for one identity. Those that a role implies have no id. */
+static const struct globus_rule *find_group(const struct doctor *d)
+{
+    for (size_t i = 0; i < d->rules.count; i++) {
+        const struct globus_rule *r = &d->rules.list[i];
+
+        if (str_eq(r->principal_type, STR("group")) && r->id.len && reaches_images(d, r))
+            return r;
+    }
+    return NULL;
+}
+
+static struct doctor_finding judge_unseen(struct doctor *d, enum err e)
+{
+    if (e != ERR_FORBIDDEN)
+        return check_failure(d, "Try again in a moment.");
     ctx_forgive(d->c);
     if (d->s->globus_source_access == SOURCE_PER_USER)
         return CHECK_FOUND(d, DOCTOR_PROBLEM,
@@ -103,29 +131,63 @@ static struct doctor_finding judge_unseen(struct doctor *d)
                        "Who may read the source is not shown to this registry.");
 }
 
-struct doctor_finding check_access(struct doctor *d)
+static struct doctor_finding judge_public(struct doctor *d)
 {
-    bool is_public = d->s->globus_source_access == SOURCE_PUBLIC;
+    if (find_open(d, covers_images))
+        return CHECK_FINE(d, "Everybody may read the source, as GLOBUS_SOURCE_ACCESS says.");
+    return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                       "Let \"all users\" read it in the Globus web app, or set "
+                       "GLOBUS_SOURCE_ACCESS=per-user.",
+                       "GLOBUS_SOURCE_ACCESS is public, but no rule lets everybody read the "
+                       "source: transfers would be refused.");
+}
 
-    if (!d->has_source || !is_guest(d))
-        return check_skip("Only a guest collection has rules.");
-    if (globus_rule_list(d->c, &d->own, source_id(d), &d->rules) != ERR_OK)
-        return judge_unseen(d);
-    d->has_rules = true;
-    if (is_public && !is_open(d))
-        return CHECK_FOUND(d, DOCTOR_PROBLEM,
-                           "Let \"all users\" read it in the Globus web app, or set "
-                           "GLOBUS_SOURCE_ACCESS=per-user.",
-                           "GLOBUS_SOURCE_ACCESS is public, but no rule lets everybody read the "
-                           "source: transfers would be refused.");
-    if (!is_public && is_open(d))
+static struct doctor_finding judge_per_user(struct doctor *d)
+{
+    const struct globus_rule *open = find_open(d, reaches_images), *group = find_group(d);
+
+    if (open)
         return CHECK_FOUND(d, DOCTOR_PROBLEM,
                            "Remove the rule for \"all users\" in the Globus web app, or set "
                            "GLOBUS_SOURCE_ACCESS=public and keep private images elsewhere.",
                            "GLOBUS_SOURCE_ACCESS is per-user, but a rule lets everybody at Globus "
-                           "read the source, private images too.");
-    return CHECK_FINE(d, is_public ? "Everybody may read the source, as GLOBUS_SOURCE_ACCESS says."
-                                   : "Nobody may read the source but by a rule of their own.");
+                           "read " STR_FMT " of the source, private images too.",
+                           STR_ARG(open->path));
+    if (group)
+        return CHECK_FOUND(d, DOCTOR_WARNING,
+                           "Remove it in the Globus web app, unless all of them may read every "
+                           "image there.",
+                           "A rule that is not the registry's lets a group (" STR_FMT
+                           ") read " STR_FMT " of the source, private images too.",
+                           STR_ARG(group->principal), STR_ARG(group->path));
+    return CHECK_FINE(d, "Nobody may read the source but by a rule of their own.");
+}
+
+/* A collection without rules is no fence between people. */
+static struct doctor_finding judge_ruleless(struct doctor *d)
+{
+    if (d->s->globus_source_access == SOURCE_PUBLIC)
+        return check_skip("Only a guest collection has rules.");
+    return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                       "Put the id of a guest collection over IMAGES_ROOT into "
+                       "PLUGIN_GLOBUS_ENDPOINT.",
+                       "GLOBUS_SOURCE_ACCESS is per-user, but only a guest collection has rules: "
+                       "no image can be sent.");
+}
+
+struct doctor_finding check_access(struct doctor *d)
+{
+    enum err e;
+
+    if (!d->has_source)
+        return check_skip("The source collection is not known.");
+    if (!is_guest(d))
+        return judge_ruleless(d);
+    e = globus_rule_list(d->c, &d->own, source_id(d), &d->rules);
+    if (e != ERR_OK)
+        return judge_unseen(d, e);
+    d->has_rules = true;
+    return d->s->globus_source_access == SOURCE_PUBLIC ? judge_public(d) : judge_per_user(d);
 }
 
 /* ---- can it be read -------------------------------------------------------------------------- */

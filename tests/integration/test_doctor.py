@@ -85,6 +85,16 @@ def test_a_database_that_is_away(patient: Patient) -> None:
     assert found["readable"]["result"] == "skipped"
 
 
+def test_a_schema_that_is_not_this_programs(patient: Patient) -> None:
+    empty = patient.sandbox.settings()["DATABASE_URL"].removesuffix("/transload") + "/postgres"
+    found = patient.finds("database", "problem", "schema", DATABASE_URL=empty)
+    assert "transload migrate" in found["database"]["remedy"] and found["readable"]["result"] == "skipped"
+
+
+def test_a_store_that_cannot_be_written(patient: Patient) -> None:
+    patient.finds("store", "problem", "", IMAGES_ROOT="/proc")
+
+
 def test_a_store_that_is_not_there(patient: Patient) -> None:
     found = patient.finds("store", "problem", "", IMAGES_ROOT="/nonexistent")
     assert found["space"]["result"] == "skipped"
@@ -124,6 +134,12 @@ def test_a_body_limit_that_is_too_small(patient: Patient, nginx: Callable[[str, 
     patient.finds("uploads", "problem", "for its size")
 
 
+def test_a_body_limit_below_the_largest_image(patient: Patient, nginx: Callable[[str, str], None]) -> None:
+    nginx("client_max_body_size 101g;", "client_max_body_size 1g;")
+    patient.finds("uploads", "problem", "5000000000 bytes", MAX_IMAGE_SIZE="5000000000")
+    patient.finds("uploads", "ok", "MAX_IMAGE_SIZE pass", MAX_IMAGE_SIZE="1000000000")
+
+
 def test_images_that_nginx_hands_to_everybody(patient: Patient, nginx: Callable[[str, str], None]) -> None:
     nginx("location ^~ /_images/ {\n    internal;", "location ^~ /_images/ {\n    autoindex on;")
     patient.finds("routing", "problem", "/_images/")
@@ -152,10 +168,17 @@ def test_a_secret_that_is_wrong_and_a_globus_that_is_away_are_told_apart(patient
     assert "reach" in found["client"]["remedy"]
 
 
-def test_redirect_uris_that_are_not_registered_are_named(patient: Patient, globus: Control) -> None:
-    globus.fail("authorize", status=400, body="<html>Mismatching redirect URI</html>", times=1)
-    found = patient.finds("redirect_uris", "problem", "/globus_auth/login.")
-    assert found["redirect_uris"]["text"].count("http") == 1
+def test_redirect_uris_that_are_not_registered_are_named(patient: Patient) -> None:
+    elsewhere = "https://registry.example.org"
+    found = patient.finds("redirect_uris", "problem", f"{elsewhere}/globus_auth/login, ", DOMAIN_NAME=elsewhere)
+    assert found["redirect_uris"]["text"].count("http") == 6 and "stranger" not in found["redirect_uris"]["text"]
+
+
+def test_redirect_uris_of_which_nothing_can_be_told(patient: Patient, globus: Control) -> None:
+    globus.fail("authorize", sample="service_unavailable", times=3)
+    patient.finds("redirect_uris", "warning", "did not say")
+    globus.fail("authorize", status=302, body="", times=7)
+    patient.finds("redirect_uris", "skipped", "until somebody signs in")
 
 
 @pytest.mark.parametrize("source, result, words", [
@@ -172,6 +195,22 @@ def test_a_source_of_the_wrong_kind(patient: Patient, globus: Control, source: s
 def test_a_source_that_sleeps(patient: Patient, globus: Control) -> None:
     globus.post("endpoint", id=SOURCE, gcp_connected=False)
     patient.finds("source", "problem", "not connected")
+    globus.post("endpoint", id=SOURCE, gcp_connected=True, gcp_paused=True)
+    patient.finds("source", "problem", "paused")
+
+
+def test_a_fence_that_is_no_fence(guarded: Patient) -> None:
+    control = guarded.sandbox.standin.control
+    control.post("endpoint", id=SOURCE, rules=[EVERYBODY | {"path": "/7/"}])
+    guarded.finds("access", "problem", "/7/ of the source")
+    group = "90000000-0000-4000-8000-000000000001"
+    control.post("endpoint", id=SOURCE, rules=[{"principal_type": "group", "principal": group, "path": "/", "permissions": "r"}])
+    guarded.finds("access", "warning", group)
+    guarded.finds("access", "problem", "only a guest collection has rules", PLUGIN_GLOBUS_ENDPOINT=SHERLOCK)
+    control.reset()
+    control.fail("access list", sample="service_unavailable", times=9)
+    guarded.finds("access", "problem", "maintenance")
+    control.reset()
 
 
 def test_rules_that_are_not_what_the_setting_says(patient: Patient, globus: Control, guarded: Patient) -> None:
