@@ -3,8 +3,9 @@
  *
  * Each check is a row of one table; it finds one thing, says it in one sentence, and says what to
  * do. A check that needs what an earlier one found missing is skipped and says so. Nothing is
- * changed that stays: a folder and a rule that the last check tries to make at Globus are taken
- * away again. Every network call has its time limit. No secret is ever in a sentence.
+ * changed that stays: the folder in IMAGES_ROOT on which the last check tries what must be refused,
+ * and the rule under which it tries, are taken away again, by the next run if this one dies. Every
+ * network call has its time limit. No secret is ever in a sentence.
  */
 #ifndef DOCTOR_DOCTOR_H
 #define DOCTOR_DOCTOR_H

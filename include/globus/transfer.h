@@ -103,6 +103,10 @@ MUST_USE enum err globus_stat_all(struct ctx *c, struct globus_session *s,
 MUST_USE enum err globus_mkdir(struct ctx *c, struct globus_session *s, struct str endpoint,
                                struct str path);
 
+/** Give a file or directory another path on the same endpoint; never over one that is there. */
+MUST_USE enum err globus_rename(struct ctx *c, struct globus_session *s, struct str endpoint,
+                                struct str from, struct str to);
+
 /** A new submission id, to be stored before globus_submit(). */
 MUST_USE enum err globus_submission_id(struct ctx *c, struct globus_session *s, struct str *out);
 
@@ -130,6 +134,15 @@ struct globus_accepted {
  */
 MUST_USE enum err globus_submit(struct ctx *c, struct globus_session *s,
                                 const struct globus_submit *t, struct globus_accepted *out);
+
+/**
+ * Have one file deleted: a task like a transfer, without mails. Sent once.
+ *
+ * @source the official SDK's delete_data.py, as the DELETE task of reference/globus-api.md §2.6
+ */
+MUST_USE enum err globus_delete(struct ctx *c, struct globus_session *s, struct str submission_id,
+                                struct str endpoint, struct str path, struct str label,
+                                struct globus_accepted *out);
 
 struct globus_task {
     struct str task_id, status; /* ACTIVE INACTIVE SUCCEEDED FAILED */

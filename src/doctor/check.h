@@ -11,7 +11,7 @@
 struct doctor {
     struct ctx *c;
     const struct settings *s;
-    bool has_database, has_site;
+    bool has_database, has_store, has_site;
     bool has_token, has_source;
     struct globus_session own; /* in the registry's own name */
     struct globus_endpoint source;
@@ -45,6 +45,7 @@ struct doctor_finding check_redirect_uris(struct doctor *d);
 struct doctor_finding check_source(struct doctor *d);
 struct doctor_finding check_access(struct doctor *d);
 struct doctor_finding check_readable(struct doctor *d);
+/* writable.c: what must not be done through it */
 struct doctor_finding check_read_only(struct doctor *d);
 
 #endif

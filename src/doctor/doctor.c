@@ -14,7 +14,7 @@ const struct doctor_check doctor_checks[] = {
     {"source",        "The source collection is there, and of a kind that others than its owner can use",         check_source},
     {"access",        "GLOBUS_SOURCE_ACCESS is what the collection's rules are",                                  check_access},
     {"readable",      "A stored image can be read through the collection",                                        check_readable},
-    {"read_only",     "Nobody can write through the collection: making a folder there is tried, and must fail",   check_read_only},
+    {"read_only",     "Nobody can write through the collection: making a folder, renaming, writing and deleting are tried, and must fail", check_read_only},
 };
 // clang-format on
 const size_t doctor_check_count = COUNT_OF(doctor_checks);

@@ -34,6 +34,7 @@ struct doctor_finding check_store(struct doctor *d)
     if (store_check(d->c) != ERR_OK)
         return check_failure(d, "Run this as the user that the service runs as; that user must "
                                 "own IMAGES_ROOT, on a file system that has O_TMPFILE.");
+    d->has_store = true;
     if (!can_lock(d->s->images_root))
         return CHECK_FOUND(d, DOCTOR_WARNING,
                            "Mount it with locks (NFS: v4, or v3 with lockd), or let only one "

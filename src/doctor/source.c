@@ -1,9 +1,6 @@
 #include "check.h"
 
-#include "base/secret.h"
 #include "db/db.h"
-
-#include <unistd.h>
 
 static bool is_type(const struct doctor *d, const char *type)
 {
@@ -231,71 +228,4 @@ struct doctor_finding check_readable(struct doctor *d)
                        "where it lies inside.",
                        "The newest image is not found there as " STR_FMT "%s" STR_FMT ".",
                        STR_ARG(place.path), found.detail.len ? ": " : "", STR_ARG(found.detail));
-}
-
-/* ---- can it be written ----------------------------------------------------------------------- */
-
-/*
- * The right to write that the test gives to the registry itself, so that only the collection's own
- * bounds are left to refuse. Absent where the registry has such a right, or may give none.
- */
-static struct str give_right(struct doctor *d)
-{
-    enum globus_rule_outcome outcome;
-    struct str id = STR_NONE;
-
-    if (!d->has_rules ||
-        globus_rule_create(d->c, &d->own, source_id(d), str_of(d->s->globus_client_id), STR("/"),
-                           STR("rw"), &outcome, &id) != ERR_OK)
-        ctx_forgive(d->c);
-    return id;
-}
-
-/* Of a run that ended between giving and taking, too. */
-static void take_rights(struct doctor *d, struct str id)
-{
-    if (id.len && globus_rule_delete(d->c, &d->own, source_id(d), id) != ERR_OK)
-        ctx_forgive(d->c);
-    for (size_t i = 0; i < d->rules.count; i++) {
-        const struct globus_rule *r = &d->rules.list[i];
-
-        if (r->id.len && str_eq_nocase(r->principal, str_of(d->s->globus_client_id)) &&
-            str_eq(r->permissions, STR("rw")) &&
-            globus_rule_delete(d->c, &d->own, source_id(d), r->id) != ERR_OK)
-            ctx_forgive(d->c);
-    }
-}
-
-static void remove_folder(struct doctor *d, struct str name)
-{
-    (void)rmdir(str_printf(d->c->arena, "%s/" STR_FMT, d->s->images_root, STR_ARG(name)).ptr);
-}
-
-struct doctor_finding check_read_only(struct doctor *d)
-{
-    struct str name, path, right;
-    enum err e;
-
-    if (!d->has_source)
-        return check_skip("The source collection is not known.");
-    name = str_printf(d->c->arena, "transload-doctor-" STR_FMT,
-                      STR_ARG(str_take(secret_token(d->c->arena), 12)));
-    path = str_printf(d->c->arena, "%s" STR_FMT "/", d->s->globus_source_path, STR_ARG(name));
-    right = give_right(d);
-    e = globus_mkdir(d->c, &d->own, source_id(d), path);
-    take_rights(d, right);
-    if (e == ERR_OK) {
-        remove_folder(d, name);
-        return CHECK_FOUND(d, DOCTOR_PROBLEM,
-                           "Make it read-only: for Globus Connect Personal the line of "
-                           "IMAGES_ROOT in ~/.globusonline/lta/config-paths ends with ,0; then "
-                           "restart it.",
-                           "Through the source collection images can be written: making a folder "
-                           "was tried, and worked.");
-    }
-    if (e == ERR_GLOBUS_UNAVAILABLE || e == ERR_THROTTLED)
-        return check_failure(d, "Try again in a moment.");
-    ctx_forgive(d->c);
-    return CHECK_FINE(d, right.len ? "Making a folder there is refused, even with a rule for it."
-                                   : "Making a folder there is refused to this registry.");
 }

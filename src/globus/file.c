@@ -171,35 +171,55 @@ enum err globus_stat_all(struct ctx *c, struct globus_session *s, const struct g
     return ERR_OK;
 }
 
-/* ---- a new directory ------------------------------------------------------------------------- */
+/* ---- directories made, paths changed --------------------------------------------------------- */
 
-struct mkdir_document {
-    struct str data_type, path;
+/* One of these calls; what is absent is left out. */
+struct change_document {
+    struct str data_type, path, old_path, new_path;
 };
-static const struct json_field mkdir_fields[] = {
-    {"DATA_TYPE", JSON_STR, offsetof(struct mkdir_document, data_type), 0, 0, NULL},
-    {"path",      JSON_STR, offsetof(struct mkdir_document, path),      0, 0, NULL},
+static const struct json_field change_fields[] = {
+    {"DATA_TYPE", JSON_STR, offsetof(struct change_document, data_type), 0,               0, NULL},
+    {"path",      JSON_STR, offsetof(struct change_document, path),      JSON_OMIT_EMPTY, 0, NULL},
+    {"old_path",  JSON_STR, offsetof(struct change_document, old_path),  JSON_OMIT_EMPTY, 0, NULL},
+    {"new_path",  JSON_STR, offsetof(struct change_document, new_path),  JSON_OMIT_EMPTY, 0, NULL},
 };
-static const struct json_shape mkdir_shape = JSON_SHAPE(struct mkdir_document, mkdir_fields);
+static const struct json_shape change_shape = JSON_SHAPE(struct change_document, change_fields);
 
-enum err globus_mkdir(struct ctx *c, struct globus_session *s, struct str endpoint, struct str path)
+/* *call keeps the answer. */
+static enum err change(struct ctx *c, struct globus_session *s, struct str endpoint,
+                       const struct change_document *document, struct call *call)
 {
-    const struct mkdir_document document = {STR("mkdir"), path};
     struct buf body = {.arena = c->arena};
-    struct call call;
-    enum err e;
 
     if (!str_is_uuid(endpoint))
         return FAIL(c, ERR_NOT_FOUND, "there is no such endpoint");
-    json_write(&body, &mkdir_shape, &document);
-    call = call_transfer(
-        c, s, "POST",
-        str_printf(c->arena, "/operation/endpoint/" STR_FMT "/mkdir", STR_ARG(endpoint)));
-    call.request.content_type = "application/json";
-    call.request.body = buf_str(&body);
-    e = call_send(c, &call, 1);
+    json_write(&body, &change_shape, document);
+    *call = call_transfer(c, s, "POST",
+                          str_printf(c->arena, "/operation/endpoint/" STR_FMT "/" STR_FMT,
+                                     STR_ARG(endpoint), STR_ARG(document->data_type)));
+    call->request.content_type = "application/json";
+    call->request.body = buf_str(&body);
+    return call_send(c, call, 1);
+}
+
+enum err globus_mkdir(struct ctx *c, struct globus_session *s, struct str endpoint, struct str path)
+{
+    const struct change_document document = {.data_type = STR("mkdir"), .path = path};
+    struct call call = {.is_done = false};
+    enum err e = change(c, s, endpoint, &document, &call);
+
     if (e == ERR_OK || !str_has_suffix(answer_code(c, &call.response), STR(".Exists")))
         return e;
     ctx_forgive(c); /* what was wanted is there */
     return ERR_OK;
+}
+
+enum err globus_rename(struct ctx *c, struct globus_session *s, struct str endpoint,
+                       struct str from, struct str to)
+{
+    const struct change_document document = {
+        .data_type = STR("rename"), .old_path = from, .new_path = to};
+    struct call call;
+
+    return change(c, s, endpoint, &document, &call);
 }

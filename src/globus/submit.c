@@ -51,6 +51,39 @@ static const struct json_field submit_fields[] = {
 // clang-format on
 static const struct json_shape submit_shape = JSON_SHAPE(struct submit_document, submit_fields);
 
+/* One file; recursive is false, so a directory there is an error. */
+struct delete_item {
+    struct str data_type, path;
+};
+static const struct json_field delete_item_fields[] = {
+    {"DATA_TYPE", JSON_STR, offsetof(struct delete_item, data_type), 0, 0, NULL},
+    {"path",      JSON_STR, offsetof(struct delete_item, path),      0, 0, NULL},
+};
+static const struct json_shape delete_item_shape =
+    JSON_SHAPE(struct delete_item, delete_item_fields);
+
+struct delete_document {
+    struct str data_type, submission_id, endpoint, label;
+    bool recursive, ignore_missing, interpret_globs, mails_end, mails_failure, mails_trouble;
+    struct json_list data;
+};
+// clang-format off
+static const struct json_field delete_fields[] = {
+    {"DATA_TYPE",           JSON_STR,  offsetof(struct delete_document, data_type),       0, 0, NULL},
+    {"submission_id",       JSON_STR,  offsetof(struct delete_document, submission_id),   0, 0, NULL},
+    {"endpoint",            JSON_STR,  offsetof(struct delete_document, endpoint),        0, 0, NULL},
+    {"label",               JSON_STR,  offsetof(struct delete_document, label),           JSON_OMIT_EMPTY, 0, NULL},
+    {"recursive",           JSON_BOOL, offsetof(struct delete_document, recursive),       0, 0, NULL},
+    {"ignore_missing",      JSON_BOOL, offsetof(struct delete_document, ignore_missing),  0, 0, NULL},
+    {"interpret_globs",     JSON_BOOL, offsetof(struct delete_document, interpret_globs), 0, 0, NULL},
+    {"notify_on_succeeded", JSON_BOOL, offsetof(struct delete_document, mails_end),       0, 0, NULL},
+    {"notify_on_failed",    JSON_BOOL, offsetof(struct delete_document, mails_failure),   0, 0, NULL},
+    {"notify_on_inactive",  JSON_BOOL, offsetof(struct delete_document, mails_trouble),   0, 0, NULL},
+    {"DATA",                JSON_LIST, offsetof(struct delete_document, data),            0, 0, &delete_item_shape},
+};
+// clang-format on
+static const struct json_shape delete_shape = JSON_SHAPE(struct delete_document, delete_fields);
+
 /* ---- what comes back ------------------------------------------------------------------------- */
 
 struct result_text {
@@ -164,14 +197,14 @@ static enum err read_result(struct ctx *c, const struct call *call, struct globu
     return ERR_OK;
 }
 
-enum err globus_submit(struct ctx *c, struct globus_session *s, const struct globus_submit *t,
-                       struct globus_accepted *out)
+static enum err send_wish(struct ctx *c, struct globus_session *s, const char *path,
+                          struct str document, struct globus_accepted *out)
 {
-    struct call call = call_transfer(c, s, "POST", STR("/transfer"));
+    struct call call = call_transfer(c, s, "POST", str_of(path));
     enum err e;
 
     call.request.content_type = "application/json";
-    call.request.body = document(c->arena, t);
+    call.request.body = document;
     e = call_send(c, &call, 1);
     if (e == ERR_OK)
         return read_result(c, &call, out);
@@ -179,4 +212,28 @@ enum err globus_submit(struct ctx *c, struct globus_session *s, const struct glo
         return FAIL(c, ERR_GLOBUS_UNAVAILABLE,
                     "Globus gave an answer that is too long; the transfer will be submitted again");
     return e;
+}
+
+enum err globus_submit(struct ctx *c, struct globus_session *s, const struct globus_submit *t,
+                       struct globus_accepted *out)
+{
+    return send_wish(c, s, "/transfer", document(c->arena, t), out);
+}
+
+enum err globus_delete(struct ctx *c, struct globus_session *s, struct str submission_id,
+                       struct str endpoint, struct str path, struct str label,
+                       struct globus_accepted *out)
+{
+    const struct delete_item item = {STR("delete_item"), path};
+    const struct delete_document d = {
+        .data_type = STR("delete"),
+        .submission_id = submission_id,
+        .endpoint = endpoint,
+        .label = clean_label(c->arena, label),
+        .data = {&item, 1},
+    };
+    struct buf text = {.arena = c->arena};
+
+    json_write(&text, &delete_shape, &d);
+    return send_wish(c, s, "/delete", buf_str(&text), out);
 }

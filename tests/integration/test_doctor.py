@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -243,11 +246,57 @@ def test_a_source_that_can_be_written(patient: Patient, globus: Control, guarded
     guarded.sandbox.standin.control.reset()
 
 
+@pytest.mark.parametrize("refused, worked", [
+    ([], "making a folder, renaming a file, writing a file, deleting a file was tried"),
+    (["mkdir"], ": renaming a file, writing a file, deleting a file was tried"),
+    (["mkdir", "submit", "submit delete"], ": renaming a file was tried"),
+    (["mkdir", "rename", "submit"], ": deleting a file was tried"),
+    (["mkdir", "rename", "submit delete"], ": writing a file was tried"),
+])
+def test_each_way_to_write_is_found_by_itself(patient: Patient, globus: Control, refused: list[str], worked: str) -> None:
+    globus.post("endpoint", id=SOURCE, read_only=False)
+    for call in refused:
+        globus.fail(call, sample="path_not_allowed", times=1)
+    patient.finds("read_only", "problem", worked)
+    assert not list(patient.sandbox.layout.images.glob("transload-doctor-*"))
+
+
+def test_an_answer_that_is_lost_hides_nothing(patient: Patient, globus: Control, guarded: Patient) -> None:
+    globus.post("endpoint", id=SOURCE, read_only=False)
+    globus.fail("mkdir", after="reply", status=503, body={"code": "ServiceUnavailable"}, times=1)
+    patient.finds("read_only", "problem", "making a folder was tried")
+    control = guarded.sandbox.standin.control
+    control.fail("access create", after="accept", times=1)
+    guarded.finds("read_only", "ok", "refused")
+    assert rules(control) == [], "the right is found and taken back though nobody told its id"
+    control.fail("access delete", sample="service_unavailable", times=9)
+    guarded.finds("read_only", "warning", "may still be there")
+    control.reset()
+
+
+def test_what_was_neither_refused_nor_done_is_not_called_well(patient: Patient, globus: Control) -> None:
+    globus.fail("mkdir", sample="gc_disconnected", times=1)
+    patient.finds("read_only", "warning", "not running there")
+    globus.post("hold")
+    found = patient.finds("read_only", "warning", "writing a file, deleting a file", GLOBUS_TIMEOUT="2")
+    assert "making" not in found["read_only"]["text"] and "renaming" not in found["read_only"]["text"]
+    tasks = globus.get("tasks")
+    assert [task["status"] for task in tasks["tasks"]] == ["FAILED"] * len(tasks["tasks"]), "none goes on when the doctor has left"
+    globus.reset()
+    patient.finds("read_only", "warning", "does not show", GLOBUS_SOURCE_PATH="/elsewhere/")
+
+
 def test_a_run_that_died_leaves_nothing_for_the_next(patient: Patient, globus: Control) -> None:
-    client = patient.sandbox.settings()["SOCIAL_AUTH_GLOBUS_KEY"]
+    client, images = patient.sandbox.settings()["SOCIAL_AUTH_GLOBUS_KEY"], patient.sandbox.layout.images
     globus.post("endpoint", id=SOURCE, rules=[EVERYBODY, {"principal_type": "identity", "principal": client, "path": "/", "permissions": "rw"}])
+    for name, age_s in (("transload-doctor-old", 7200), ("transload-doctor-young", 60)):
+        (images / name / "made").mkdir(parents=True)
+        (images / name / "kept").write_text("doctor")
+        os.utime(images / name, (time.time() - age_s,) * 2)
     patient.ask()
     assert rules(globus) == [EVERYBODY]
+    assert [path.name for path in images.glob("transload-doctor-*")] == ["transload-doctor-young"], "another may be at work there"
+    shutil.rmtree(images / "transload-doctor-young")
 
 
 def test_without_globus_only_the_rest_is_looked_at(patient: Patient) -> None:

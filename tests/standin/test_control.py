@@ -145,7 +145,7 @@ CONTRACT_ROWS = [
     "authorize", "token: authorization_code", "token: refresh_token", "token: client_credentials",
     "revoke", "introspect", "userinfo", "openid-configuration, jwk.json", "identities", "consents",
     "endpoint_search", "get endpoint", "ls", "stat", "mkdir", "rename", "submission_id", "submit",
-    "task get", "task_list", "cancel", "event_list", "successful_transfers, skipped_errors",
+    "submit delete",    "task get", "task_list", "cancel", "event_list", "successful_transfers, skipped_errors",
     "pause_info", "access list/create/delete", "role list/create", "create GCP mapped", "create guest",
     "subscription", "update endpoint", "any Transfer call",
 ]

@@ -216,6 +216,27 @@ def test_cancel(standin: Standin, alice: Client) -> None:
     assert alice.get(f"/v0.10/task/{task_id}")["status"] == "FAILED"
 
 
+def test_a_delete_is_a_task_too(standin: Standin, alice: Client) -> None:
+    submitted = submit(standin, alice, target="/~/gone.sif")
+    until(alice, submitted, status="SUCCEEDED")
+    data = globus_sdk.DeleteData(LAPTOP, label="away")
+    data.add_item("/~/gone.sif")
+    answer = alice.submit_delete(data)
+    assert (answer["DATA_TYPE"], answer["code"]) == ("delete_result", "Accepted")
+    assert alice.submit_delete(data)["code"] == "Duplicate"
+    task = until(alice, answer["task_id"], status="SUCCEEDED")
+    assert (task["type"], task["label"]) == ("DELETE", "away")
+    assert refusal(alice.operation_stat, LAPTOP, "/~/gone.sif") == (404, "NotFound")
+
+
+def test_a_delete_without_the_right_is_tried_again(standin: Standin, alice: Client) -> None:
+    data = globus_sdk.DeleteData(SOURCE)
+    data.add_item("/1/any.sif")
+    task_id = alice.submit_delete(data)["task_id"]
+    assert until(alice, task_id, nice_status="PERMISSION_DENIED")["status"] == "ACTIVE"
+    assert refusal(alice.submit_delete, globus_sdk.DeleteData(SOURCE))[0] == 400
+
+
 def test_tasks_are_their_owners_business(standin: Standin, alice: Client) -> None:
     task_id = submit(standin, alice)
     bob = transfer_client(transfer_token(login(standin, BOB)))

@@ -76,6 +76,7 @@ ROUTES: tuple[Route, ...] = (
               operations.rename),
         Route("GET", "/v0.10/submission_id", "submission_id", submission.submission_id),
         Route("POST", "/v0.10/transfer", "submit", submission.submit),
+        Route("POST", "/v0.10/delete", "submit delete", submission.delete),
         Route("GET", "/v0.10/task_list", "task_list", task_calls.task_list),
         Route("GET", "/v0.10/task/{task_id}", "task get", task_calls.get_task),
         Route("PUT", "/v0.10/task/{task_id}", "task update", task_calls.update_task),

@@ -168,7 +168,24 @@ static void globus_mkdir_makes_it_or_finds_it_there(void **state)
     }
 }
 
-UNIT_MAIN(GLOBUS(globus_ls_reads_names_of_every_kind),
+static void globus_rename_names_both_paths(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+
+    SERVE(c, {.answer = json_answer(c, 200, "{\"code\":\"FileRenamed\"}")},
+          {.answer = json_answer(c, 403, "{\"code\":\"EndpointPermissionDenied\"}")},
+          {.answer = json_answer(c, 502, "{\"code\":\"ExternalError.RenameFailed.Exists\"}")});
+    assert_ok(c, globus_rename(c, &globus_session, STR(ID_A), STR("/a"), STR("/b")));
+    assert_true(loopback_saw(globus, 0, "POST /v0.10/operation/endpoint/" ID_A "/rename "));
+    assert_true(loopback_saw(globus, 0,
+                             "{\"DATA_TYPE\":\"rename\",\"old_path\":\"/a\",\"new_path\":\"/b\"}"));
+    assert_err(c, globus_rename(c, &globus_session, STR(ID_A), STR("/a"), STR("/b")),
+               ERR_FORBIDDEN);
+    assert_err(c, globus_rename(c, &globus_session, STR(ID_A), STR("/a"), STR("/b")), ERR_GLOBUS);
+    assert_err(c, globus_rename(c, &globus_session, STR("x"), STR("/a"), STR("/b")), ERR_NOT_FOUND);
+}
+
+UNIT_MAIN(GLOBUS(globus_rename_names_both_paths), GLOBUS(globus_ls_reads_names_of_every_kind),
           GLOBUS(globus_ls_asks_for_the_default_directory_without_a_path),
           GLOBUS(globus_ls_encodes_the_path_and_pages),
           GLOBUS(globus_ls_says_what_the_endpoint_says),

@@ -59,6 +59,28 @@ static void globus_submit_sends_the_document(void **state)
         "\"checksum_algorithm\":\"sha256\"}]}"));
 }
 
+static void globus_delete_sends_the_document(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    struct globus_accepted a;
+
+    SERVE(c, {.answer = json_answer(c, 202, ACCEPTED)},
+          {.answer = json_answer(c, 403, "{\"code\":\"PermissionDenied\"}")});
+    assert_ok(c, globus_delete(c, &globus_session, STR(ID_A), STR(ID_C), STR("/x/spare"),
+                               STR("a label"), &a));
+    assert_str(a.task_id, ID_B);
+    assert_true(loopback_saw(globus, 0, "POST /v0.10/delete HTTP/1.1\r\n"));
+    assert_true(loopback_saw(
+        globus, 0,
+        "\r\n\r\n{\"DATA_TYPE\":\"delete\",\"submission_id\":\"" ID_A "\",\"endpoint\":\"" ID_C
+        "\",\"label\":\"a label\",\"recursive\":false,\"ignore_missing\":false,"
+        "\"interpret_globs\":false,\"notify_on_succeeded\":false,\"notify_on_failed\":false,"
+        "\"notify_on_inactive\":false,\"DATA\":[{\"DATA_TYPE\":\"delete_item\",\"path\":"
+        "\"/x/spare\"}]}"));
+    assert_err(c, globus_delete(c, &globus_session, STR(ID_A), STR(ID_C), STR("/x"), STR("l"), &a),
+               ERR_FORBIDDEN);
+}
+
 static void globus_submit_makes_the_same_document_each_time(void **state)
 {
     struct ctx *c = unit_ctx(state);
@@ -211,7 +233,8 @@ static void globus_submit_hands_on_refusals(void **state)
     assert_str(globus_session.demands.scopes, "a");
 }
 
-UNIT_MAIN(GLOBUS(globus_submission_id_must_be_one), GLOBUS(globus_submit_sends_the_document),
+UNIT_MAIN(GLOBUS(globus_delete_sends_the_document), GLOBUS(globus_submission_id_must_be_one),
+          GLOBUS(globus_submit_sends_the_document),
           GLOBUS(globus_submit_makes_the_same_document_each_time),
           GLOBUS(globus_submit_can_do_without_checksums),
           GLOBUS(globus_submit_sends_several_files_as_one_task),

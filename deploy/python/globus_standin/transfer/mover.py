@@ -7,6 +7,7 @@ import hashlib
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ..messages import Refusal
@@ -60,8 +61,9 @@ class Mover:
     def run(self) -> None:
         try:
             self._wait_for_turn()
+            work = self._remove if self.task.is_delete else self._transfer
             for item in self.task.items:
-                self._carry_out(item)
+                self._carry_out(item, work)
             self._succeed()
         except Stopped:
             pass
@@ -76,7 +78,7 @@ class Mover:
                 self.world.changed.wait(self.world.settings.retry_seconds)
                 self._check_alive()
             self.task.started, self.task.condition = True, "OK"
-            self.task.log(self.world.timestamp(), "STARTED", "started", {"type": "TRANSFER"})
+            self.task.log(self.world.timestamp(), "STARTED", "started", {"type": "DELETE" if self.task.is_delete else "TRANSFER"})
 
     def _others_before_me(self) -> int:
         return self.world.tasks.active(self.task.user.id).index(self.task)
@@ -100,15 +102,11 @@ class Mover:
 
     # -- one item, as often as it takes -----------------------------------------------------------
 
-    def _carry_out(self, item: Item) -> None:
+    def _carry_out(self, item: Item, work: Callable[[Item], None]) -> None:
         """Retry until the item is done; only fatal trouble and the deadline end the task."""
         while True:
             try:
-                with self.world.lock:
-                    self._check_alive()
-                    pairs = self._expand(item)
-                for pair in pairs:
-                    self._move(item, *pair)
+                work(item)
                 return
             except OSError as error:
                 code = OS_CODES.get(error.errno or 0, "ENDPOINT_ERROR")
@@ -117,6 +115,24 @@ class Mover:
                 self._report(Trouble("INVALID_PATH_NAME", f"{item.source_path} or its destination"))
             except Trouble as trouble:
                 self._report(trouble)
+
+    def _transfer(self, item: Item) -> None:
+        with self.world.lock:
+            self._check_alive()
+            pairs = self._expand(item)
+        for pair in pairs:
+            self._move(item, *pair)
+
+    def _remove(self, item: Item) -> None:
+        """One file; what lies in a directory would need ``recursive``."""
+        with self.world.lock:
+            self._check_alive()
+            place = locate(self.destination, self.task.user.username, item.source_path)
+            self._require_rights(place, place)
+            if not place.real.exists() and not self.task.submission.get("ignore_missing"):
+                raise Trouble("FILE_NOT_FOUND", f"No such file or directory: {place.shown}")
+            place.real.unlink(missing_ok=True)
+            self.task.files = len(self.task.items)
 
     def _report(self, trouble: Trouble) -> None:
         """A fatal error ends the task; any other shows as its condition until the next try.

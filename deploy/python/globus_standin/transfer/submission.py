@@ -1,4 +1,4 @@
-"""``submission_id`` and ``transfer``: a wish becomes exactly one task (§2.5)."""
+"""``submission_id``, ``transfer`` and ``delete``: a wish becomes exactly one task (§2.5)."""
 
 from __future__ import annotations
 
@@ -37,16 +37,39 @@ def submit(world: World, request: Request) -> Reply:
         raise transfer_error(400, "ClientError.BadRequest.NoTransferItems",
                              "A transfer needs at least one item", request.path)
     _check_options(request, body)
-    _check_endpoints(world, request, user, body)
-    if len(world.tasks.active(user.id)) >= MAX_PENDING:
+    _check_endpoints(world, request, user, body, "source_endpoint", "destination_endpoint")
+    return _accept(world, request, Task(user, body, items, world.now()), "transfer")
+
+
+def delete(world: World, request: Request) -> Reply:
+    """The same for files to be deleted; each path is an item with nowhere to go."""
+    user, body = access.calling_user(world, request), request.json()
+    if body is None:
+        raise bad_request("The body has to be a JSON object", request.path)
+    existing = _known_submission(world, request, user, body)
+    if existing:
+        return _result(request, existing, "Duplicate",
+                       "This submission has been received already and is being processed",
+                       "delete_result")
+    data = body.get("DATA")
+    items = [_delete_item(request, item) for item in data] if isinstance(data, list) else []
+    if body.get("DATA_TYPE") != "delete" or not items:
+        raise bad_request("A delete needs at least one item", request.path)
+    _check_options(request, body)
+    _check_endpoints(world, request, user, body, "endpoint")
+    return _accept(world, request, Task(user, body, items, world.now()), "delete")
+
+
+def _accept(world: World, request: Request, task: Task, kind: str) -> Reply:
+    if len(world.tasks.active(task.user.id)) >= MAX_PENDING:
         raise transfer_error(409, "ClientError.Conflict.TooManyPendingJobs",
                              f"You already have {MAX_PENDING} pending tasks", request.path)
-    now = world.now()
-    task = Task(user, body, items, now, deadline=now + DAY)
+    task.deadline = task.requested_at + DAY
     world.tasks.add(task)
     start(world, task)
     return _result(request, task, "Accepted",
-                   "The transfer has been accepted and a task has been created and queued")
+                   f"The {kind} has been accepted and a task has been created and queued",
+                   f"{kind}_result")
 
 
 def _known_submission(world: World, request: Request, user: access.User,
@@ -76,6 +99,13 @@ def _item(request: Request, item: Any) -> Item:
     return Item(source, destination, recursive, item.get("external_checksum"), algorithm)
 
 
+def _delete_item(request: Request, item: Any) -> Item:
+    path = _path(item.get("path")) if isinstance(item, dict) else ""
+    if not path or item.get("DATA_TYPE") != "delete_item":
+        raise bad_request("A delete_item needs a path", request.path)
+    return Item(path, path)
+
+
 def _path(value: Any) -> str:
     """A path as it has to be written, or ''."""
     return value if isinstance(value, str) and value.startswith(("/", "~")) else ""
@@ -92,18 +122,19 @@ def _check_options(request: Request, body: dict[str, Any]) -> None:
 
 
 def _check_endpoints(world: World, request: Request, user: access.User,
-                     body: dict[str, Any]) -> None:
+                     body: dict[str, Any], *names: str) -> None:
     """Only what concerns a whole endpoint is refused now; paths are the task's business."""
     assert request.token is not None
-    for name in ("source_endpoint", "destination_endpoint"):
+    for name in names:
         endpoint = access.find_endpoint(world, user, str(body.get(name) or ""), request.path)
         access.require_usable(endpoint, user, request.path)
         access.require_consent_and_session(
             world, endpoint, request.token, "Transfer", request.path)
 
 
-def _result(request: Request, task: Task, code: str, message: str) -> Reply:
+def _result(request: Request, task: Task, code: str, message: str,
+            data_type: str = "transfer_result") -> Reply:
     link = {"DATA_TYPE": "link", "href": f"/v0.10/task/{task.id}?format=json", "rel": "related",
             "resource": "task", "title": "related task"}
-    return result(request, code, message, 202, "transfer_result", task_id=task.id, task_link=link,
+    return result(request, code, message, 202, data_type, task_id=task.id, task_link=link,
                   submission_id=task.submission["submission_id"])

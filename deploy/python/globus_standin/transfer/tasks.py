@@ -61,7 +61,14 @@ class Task:
     scripted: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def is_delete(self) -> bool:
+        return self.submission.get("DATA_TYPE") == "delete"
+
+    @property
     def endpoint_ids(self) -> tuple[str, str]:
+        """A delete has one endpoint, which stands for both."""
+        if self.is_delete:
+            return self.submission["endpoint"], self.submission["endpoint"]
         return self.submission["source_endpoint"], self.submission["destination_endpoint"]
 
     @property
@@ -95,7 +102,7 @@ class Task:
 
     def _identification(self, world: World) -> dict[str, Any]:
         document: dict[str, Any] = {
-            "DATA_TYPE": "task", "task_id": self.id, "type": "TRANSFER", "command": "API 0.10",
+            "DATA_TYPE": "task", "task_id": self.id, "type": "DELETE" if self.is_delete else "TRANSFER", "command": "API 0.10",
             "label": self.submission.get("label"), "owner_id": self.user.id,
             "username": "u_" + self.user.id.replace("-", "")[:10],
             "request_time": world.timestamp(self.requested_at),
