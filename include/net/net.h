@@ -30,7 +30,8 @@ struct net_request {
     const char *content_type;                   /* of body; NULL: none is named */
     struct str body;                            /* of POST and PUT; may be absent there too */
     int64_t timeout_ms;                         /* from now to the last byte, > 0 */
-    bool once; /* on a new connection, so that libcurl never repeats it: see net_send() */
+    bool certificate; /* tell when the peer's certificate ends; on a new connection */
+    bool once;        /* on a new connection, so that libcurl never repeats it: see net_send() */
 };
 
 enum net_fault {
@@ -46,9 +47,10 @@ struct net_response {
     int status; /* 0 unless NET_OK */
     struct str body;
     struct str content_type;
-    int retry_after_s;     /* Retry-After as seconds, at most a day; 0 when absent */
-    int64_t date;          /* Date: the peer's clock, Unix seconds; 0 when absent */
-    struct str fault_text; /* for the log, without secrets; empty when NET_OK */
+    int retry_after_s;       /* Retry-After as seconds, at most a day; 0 when absent */
+    int64_t date;            /* Date: the peer's clock, Unix seconds; 0 when absent */
+    int64_t certificate_end; /* with .certificate, over https: when the peer's ends; else 0 */
+    struct str fault_text;   /* for the log, without secrets; empty when NET_OK */
 };
 
 /**

@@ -12,6 +12,7 @@ struct doctor {
     struct ctx *c;
     const struct settings *s;
     bool has_database, has_store, has_site;
+    int64_t certificate_end; /* of the registry's address, Unix seconds; 0: none was seen */
     bool has_token, has_source;
     struct globus_session own; /* in the registry's own name */
     struct globus_endpoint source;
@@ -35,6 +36,7 @@ struct doctor_finding check_store(struct doctor *d);
 struct doctor_finding check_space(struct doctor *d);
 /* site.c: the address that people type */
 struct doctor_finding check_public_url(struct doctor *d);
+struct doctor_finding check_certificate(struct doctor *d);
 struct doctor_finding check_routing(struct doctor *d);
 struct doctor_finding check_uploads(struct doctor *d);
 /* client.c: the app registered at Globus */

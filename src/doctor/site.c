@@ -2,7 +2,12 @@
 
 #include "net/net.h"
 
-enum { TIMEOUT_MS = 15000, BODY_BYTES = 2 * 1024 * 1024 };
+enum {
+    TIMEOUT_MS = 15000,
+    BODY_BYTES = 2 * 1024 * 1024,
+    DAY_S = 24 * 3600,
+    CERTIFICATE_DAYS_MIN = 14, /* certificates of 90 days are renewed 30 days before their end */
+};
 
 static struct net_response ask(struct doctor *d, const char *method, const char *path,
                                struct str body)
@@ -13,11 +18,14 @@ static struct net_response ask(struct doctor *d, const char *method, const char 
         .content_type = body.len ? "application/octet-stream" : NULL,
         .body = body,
         .timeout_ms = TIMEOUT_MS,
+        .certificate = true,
         .once = true,
     };
     struct net_response response;
 
     net_send(d->c, &request, &response, 1);
+    if (response.certificate_end)
+        d->certificate_end = response.certificate_end;
     return response;
 }
 
@@ -44,6 +52,27 @@ struct doctor_finding check_public_url(struct doctor *d)
                            d->s->domain_name, r.status);
     d->has_site = true;
     return CHECK_FINE(d, "%s leads to this registry.", d->s->domain_name);
+}
+
+/* One that has ended, or that this host does not trust, was found before: nothing answers. */
+struct doctor_finding check_certificate(struct doctor *d)
+{
+    int64_t days = (d->certificate_end - clock_now_s(d->c->clock)) / DAY_S;
+
+    if (!d->has_site)
+        return check_skip("The registry's address does not lead here.");
+    if (!settings_is_https(d->s))
+        return check_skip("DOMAIN_NAME is http, on loopback.");
+    if (d->certificate_end == 0)
+        return check_skip("The certificate does not say when it ends.");
+    if (days < CERTIFICATE_DAYS_MIN)
+        return CHECK_FOUND(d, DOCTOR_WARNING,
+                           "See that it is renewed in time (certbot.timer, or whatever renews it "
+                           "here), and that nginx is reloaded then.",
+                           "The certificate of %s ends in %lld days.", d->s->domain_name,
+                           (long long)days);
+    return CHECK_FINE(d, "The certificate of %s is trusted, for %lld days more.", d->s->domain_name,
+                      (long long)days);
 }
 
 struct doctor_finding check_routing(struct doctor *d)

@@ -266,7 +266,8 @@ static void set_rules(struct exchange *e)
     /* One request per connection at a time, so that a lost connection takes one request with it. */
     SET(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(e, CURLOPT_MAXAGE_CONN, (long)CONNECTION_AGE_S);
-    SET(e, CURLOPT_FRESH_CONNECT, e->request->once ? 1L : 0L);
+    SET(e, CURLOPT_FRESH_CONNECT, e->request->once || e->request->certificate ? 1L : 0L);
+    SET(e, CURLOPT_CERTINFO, e->request->certificate ? 1L : 0L);
     /*
      * No CURLOPT_LOW_SPEED_LIMIT: Globus is silent while it lists a directory, and the total
      * time-out ends everything.
@@ -394,6 +395,23 @@ static int64_t date_of(const struct exchange *e)
     return t > 0 ? (int64_t)t : 0;
 }
 
+/* Of the peer itself, which comes first in its chain; 0: none, or not asked for. */
+static int64_t certificate_end_of(const struct exchange *e)
+{
+    static const char label[] = "Expire date:";
+    const struct curl_certinfo *chain = NULL;
+    time_t t = 0;
+
+    if (curl_easy_getinfo(e->easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain ||
+        chain->num_of_certs < 1)
+        return 0;
+    for (const struct curl_slist *line = chain->certinfo[0]; line; line = line->next) {
+        if (strncmp(line->data, label, sizeof label - 1) == 0)
+            t = curl_getdate(line->data + sizeof label - 1, NULL);
+    }
+    return t > 0 ? (int64_t)t : 0;
+}
+
 static void read_answer(struct arena *a, struct exchange *e)
 {
     struct net_response *r = e->response;
@@ -406,6 +424,7 @@ static void read_answer(struct arena *a, struct exchange *e)
     curl_easy_getinfo(e->easy, CURLINFO_RETRY_AFTER, &retry_after);
     r->status = (int)status;
     r->date = date_of(e);
+    r->certificate_end = certificate_end_of(e);
     r->body = buf_str(&e->body);
     r->content_type = str_dup(a, str_of(type));
     r->retry_after_s =

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +29,7 @@ class Patient:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self.trusted: Path | None = None
 
     def ask(self, **settings: str) -> tuple[dict[str, dict[str, Any]], int]:
         """What was found, by check, and the exit code."""
@@ -33,6 +37,9 @@ class Patient:
         file.touch(mode=0o600)
         file.write_text("".join(f"{key}={value}\n" for key, value in (self.sandbox.settings() | settings).items()))
         command = [str(self.sandbox.program.binary), "doctor", "--json", "--settings", str(file)]
+        if self.trusted:  # in place of the system's, for this process alone
+            mount = 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"'
+            command = ["unshare", "--mount", "sh", "-c", mount, str(self.trusted), *command]
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", env=self.sandbox.program.environment, timeout=120)
         assert done.stderr == "" and done.returncode in (0, 1), done.stderr
         for secret in ("SOCIAL_AUTH_GLOBUS_SECRET", "SECRET_KEY"):
@@ -63,7 +70,8 @@ def guarded(make_sandbox: Callable[..., Sandbox]) -> Iterator[Patient]:
 
 def test_a_healthy_registry_is_told_so(patient: Patient, globus: Control) -> None:
     found, code = patient.ask(MAX_IMAGE_SIZE="1000000")
-    assert {item["result"] for item in found.values()} == {"ok"} and code == 0, found
+    assert {name for name, item in found.items() if item["result"] != "ok"} == {"certificate"} and code == 0, found
+    assert found["certificate"]["result"] == "skipped", "there is none on loopback"
     assert not list(patient.sandbox.layout.images.glob("transload-doctor-*"))
     assert rules(globus) == [EVERYBODY], "what was tried is taken away again"
 
@@ -130,6 +138,34 @@ def nginx(patient: Patient) -> Iterator[Callable[[str, str], None]]:
     file.write_text(before)
     patient.sandbox.nginx.stop()
     patient.sandbox.nginx.start()
+
+
+@pytest.fixture
+def secure(patient: Patient, nginx: Callable[[str, str], None], tmp_path: Path) -> Callable[[int], str]:
+    """The registry by https as well, with a certificate of so many days: its address, and the certificate's file is secure.pem."""
+
+    def serve(days: int) -> str:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                        "-days", str(days), "-keyout", tmp_path / "key.pem", "-out", tmp_path / "secure.pem"], check=True, capture_output=True)
+        nginx("# Transload, server level", f"listen 127.0.0.1:{port} ssl;\nssl_certificate {tmp_path}/secure.pem;\nssl_certificate_key {tmp_path}/key.pem;\n#")
+        return f"https://localhost:{port}"
+
+    return serve
+
+
+@pytest.mark.skipif(subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0, reason="only root may trust a certificate of its own")
+@pytest.mark.parametrize("days, result, words", [(90, "ok", "is trusted"), (10, "warning", "ends in")])
+def test_a_certificate_and_its_end(patient: Patient, secure: Callable[[int], str], tmp_path: Path, days: int, result: str, words: str) -> None:
+    url = secure(days)
+    found = patient.finds("public_url", "problem", "certificate", DOMAIN_NAME=url)
+    assert found["certificate"]["result"] == "skipped", "nobody here trusts it"
+    patient.trusted = tmp_path / "secure.pem"
+    found = patient.finds("certificate", result, words, DOMAIN_NAME=url)
+    left = int(re.search(r"(\d+) days", found["certificate"]["text"])[1])  # type: ignore[index]
+    assert days - 1 <= left <= days and found["public_url"]["result"] == found["uploads"]["result"] == "ok"
 
 
 def test_a_body_limit_that_is_too_small(patient: Patient, nginx: Callable[[str, str], None]) -> None:
