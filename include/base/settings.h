@@ -185,6 +185,11 @@ MUST_USE enum err settings_read(struct ctx *c, const char *path, struct settings
 MUST_USE enum err settings_parse(struct ctx *c, const char *name, struct str text,
                                  const char *credentials, struct settings *out);
 
+enum { SETTINGS_WARNINGS_MAX = 2 };
+/** What is valid, but not as it should be: a sentence each, how many. */
+size_t settings_warnings(struct ctx *c, const char *path, const struct settings *s,
+                         struct str list[SETTINGS_WARNINGS_MAX]);
+
 /** The value of row i as text; a secret is "(set)" or "(not set)". */
 struct str settings_value(struct arena *a, const struct settings *s, size_t i);
 

@@ -38,10 +38,12 @@ extern const struct doctor_check doctor_checks[];
 extern const size_t doctor_check_count;
 
 /**
- * Run them all; needs settings, a database that may be away, and net.
+ * Run them all; needs net, and a database that may be away.
  *
+ * @param path  of the settings file; where c->settings is NULL the failure on the context says why,
+ * becomes the first finding, and nothing else is looked at
  * @return one finding for each check, in order
  */
-struct doctor_finding *doctor_run(struct ctx *c);
+struct doctor_finding *doctor_run(struct ctx *c, const char *path);
 
 #endif

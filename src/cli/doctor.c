@@ -2,6 +2,9 @@
 
 #include "command.h"
 
+#include "base/settings.h"
+#include "db/db.h"
+
 enum { EXIT_PROBLEM = 1 };
 
 struct finding_view {
@@ -47,12 +50,30 @@ static void write_out(struct cli *cli, const struct finding_view *views)
         tell(cli, &views[i]);
 }
 
+static void close_db(void *db)
+{
+    db_close(db);
+}
+
+/* Settings that are wrong are something to be found, like everything else. */
+static void prepare(struct cli *cli)
+{
+    struct ctx *c = cli->ctx;
+
+    if (cli_apply_settings(c, cli->settings_path) != ERR_OK)
+        return;
+    c->db = db_open(c->settings->database_url);
+    arena_defer(c->arena, close_db, c->db);
+}
+
 enum err cli_doctor(struct cli *cli)
 {
     struct finding_view *views =
         arena_alloc_array(cli->ctx->arena, doctor_check_count, sizeof *views);
-    const struct doctor_finding *found = doctor_run(cli->ctx);
+    const struct doctor_finding *found;
 
+    prepare(cli);
+    found = doctor_run(cli->ctx, cli->settings_path);
     for (size_t i = 0; i < doctor_check_count; i++) {
         views[i] = (struct finding_view){str_of(doctor_checks[i].name),
                                          str_of(doctor_result_name(found[i].result)), found[i].text,

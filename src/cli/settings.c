@@ -2,32 +2,6 @@
 
 #include "command.h"
 
-#include <sys/stat.h>
-
-enum { WARNINGS_MAX = 4 };
-
-struct warnings {
-    struct str list[WARNINGS_MAX];
-    size_t count;
-};
-
-/* Valid, but not as it should be. */
-static struct warnings look_closer(struct ctx *c, const char *path, const struct settings *s)
-{
-    struct warnings w = {.count = 0};
-    struct str expected = str_printf(c->arena, "%s@clients.auth.globus.org", s->globus_client_id);
-    struct stat st;
-
-    if (stat(path, &st) == 0 && (st.st_mode & (S_IROTH | S_IWOTH)))
-        w.list[w.count++] = str_printf(
-            c->arena, "%s holds secrets and everybody on this machine may read it: chmod 0640 %s",
-            path, path);
-    if (s->globus_client_username[0] && !str_eq(str_of(s->globus_client_username), expected))
-        w.list[w.count++] = str_printf(c->arena, "SOCIAL_AUTH_GLOBUS_USERNAME should be " STR_FMT,
-                                       STR_ARG(expected));
-    return w;
-}
-
 struct check_view {
     struct str path;
     bool valid;
@@ -44,21 +18,22 @@ enum err cli_settings_check(struct cli *cli)
 {
     struct ctx *c = cli->ctx;
     struct settings s;
-    struct warnings w;
+    struct str warnings[SETTINGS_WARNINGS_MAX];
+    size_t count;
 
     TRY(settings_read(c, cli->settings_path, &s));
-    w = look_closer(c, cli->settings_path, &s);
+    count = settings_warnings(c, cli->settings_path, &s, warnings);
     if (cli->options & OPTION_JSON) {
         json_write(&cli->out, &check_shape,
                    &(struct check_view){
-                       str_of(cli->settings_path), true, {w.list, w.count}
+                       str_of(cli->settings_path), true, {warnings, count}
         });
         buf_add_byte(&cli->out, '\n');
         return ERR_OK;
     }
     buf_printf(&cli->out, "%s: complete and valid\n", cli->settings_path);
-    for (size_t i = 0; i < w.count; i++)
-        buf_printf(&cli->out, "warning: " STR_FMT "\n", STR_ARG(w.list[i]));
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&cli->out, "warning: " STR_FMT "\n", STR_ARG(warnings[i]));
     return ERR_OK;
 }
 

@@ -10,7 +10,8 @@
 /* What earlier checks found out, for the later ones. */
 struct doctor {
     struct ctx *c;
-    const struct settings *s;
+    const struct settings *s; /* NULL: only check_settings() runs */
+    const char *settings_path;
     bool has_database, has_store, has_site;
     int64_t certificate_end; /* of the registry's address, Unix seconds; 0: none was seen */
     bool has_token, has_source;
@@ -31,6 +32,7 @@ struct doctor_finding check_skip(const char *why);
 struct doctor_finding check_failure(struct doctor *d, const char *remedy);
 
 /* here.c: this host */
+struct doctor_finding check_settings(struct doctor *d);
 struct doctor_finding check_database(struct doctor *d);
 struct doctor_finding check_store(struct doctor *d);
 struct doctor_finding check_space(struct doctor *d);

@@ -2,6 +2,7 @@
 
 // clang-format off
 const struct doctor_check doctor_checks[] = {
+    {"settings",      "The settings are complete and valid, and nobody else may read them",                       check_settings},
     {"database",      "PostgreSQL answers, and its schema is this program's",                                    check_database},
     {"store",         "IMAGES_ROOT takes new images and locks",                                                   check_store},
     {"space",         "There is room for the largest image",                                                      check_space},
@@ -49,12 +50,13 @@ struct doctor_finding check_failure(struct doctor *d, const char *remedy)
     return (struct doctor_finding){DOCTOR_PROBLEM, buf_str(&text), str_of(remedy)};
 }
 
-struct doctor_finding *doctor_run(struct ctx *c)
+struct doctor_finding *doctor_run(struct ctx *c, const char *path)
 {
-    struct doctor d = {.c = c, .s = c->settings};
+    struct doctor d = {.c = c, .s = c->settings, .settings_path = path};
     struct doctor_finding *found = arena_alloc_array(c->arena, doctor_check_count, sizeof *found);
 
     for (size_t i = 0; i < doctor_check_count; i++)
-        found[i] = doctor_checks[i].run(&d);
+        found[i] = i == 0 || d.s ? doctor_checks[i].run(&d)
+                                 : check_skip("Without settings there is nothing to look at.");
     return found;
 }

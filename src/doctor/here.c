@@ -9,6 +9,24 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+struct doctor_finding check_settings(struct doctor *d)
+{
+    struct str warnings[SETTINGS_WARNINGS_MAX];
+    struct buf text = {.arena = d->c->arena};
+    size_t count;
+
+    if (!d->s)
+        return check_failure(d, "Correct it; transload settings list says what each setting takes, "
+                                "and transload settings check looks again.");
+    count = settings_warnings(d->c, d->settings_path, d->s, warnings);
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&text, "%s" STR_FMT, i ? "; " : "", STR_ARG(warnings[i]));
+    if (count)
+        return CHECK_FOUND(d, DOCTOR_WARNING, "Change it as it says.", STR_FMT ".",
+                           STR_ARG(buf_str(&text)));
+    return CHECK_FINE(d, "%s is complete and valid.", d->settings_path);
+}
+
 struct doctor_finding check_database(struct doctor *d)
 {
     if (db_ready(d->c) != ERR_OK)

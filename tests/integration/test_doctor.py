@@ -85,9 +85,19 @@ def test_people_read_one_line_a_check_and_the_remedy_below(patient: Patient) -> 
     patient.sandbox.standin.control.post("endpoint", id=SOURCE, read_only=False, rules=[EVERYBODY | {"permissions": "rw"}])
     done = patient.sandbox.program.run("doctor", check=False)
     lines = done.stdout.splitlines()
-    assert done.returncode == 1 and lines[0].startswith("ok       database")
+    assert done.returncode == 1 and lines[0].startswith("ok       settings")
     at = next(i for i, line in enumerate(lines) if line.startswith("problem  read_only"))
     assert "config-paths" in lines[at + 1] and lines[at + 1].startswith(" " * 24)
+
+
+def test_settings_that_are_wrong(patient: Patient) -> None:
+    found = patient.finds("settings", "problem", "API_WORKERS", API_WORKERS="many")
+    assert {item["result"] for name, item in found.items() if name != "settings"} == {"skipped"}
+    found = patient.finds("settings", "warning", "SOCIAL_AUTH_GLOBUS_USERNAME should be", SOCIAL_AUTH_GLOBUS_USERNAME="somebody@uni.example")
+    assert found["database"]["result"] == "ok"
+    command = [str(patient.sandbox.program.binary), "doctor", "--json", "--settings", "/nonexistent.conf"]
+    done = subprocess.run(command, capture_output=True, text=True, env=patient.sandbox.program.environment, timeout=30)
+    assert done.returncode == 1 and "/nonexistent.conf" in json.loads(done.stdout)["items"][0]["text"]
 
 
 def test_a_database_that_is_away(patient: Patient) -> None:
