@@ -189,12 +189,14 @@ struct doctor_finding check_access(struct doctor *d)
 
 /* ---- can it be read -------------------------------------------------------------------------- */
 
+#define SERVES_REMEDY \
+    "The collection must serve IMAGES_ROOT, and GLOBUS_SOURCE_PATH must be where it lies inside."
+
 static bool find_image(struct doctor *d, struct globus_place *place, int64_t *size)
 {
     struct db_rows rows;
 
-    if (!d->has_database || db_maybe(d->c, SQL_DOCTOR_IMAGE, DB_NO_ARGS, &rows) != ERR_OK ||
-        rows.count == 0)
+    if (db_maybe(d->c, SQL_DOCTOR_IMAGE, DB_NO_ARGS, &rows) != ERR_OK || rows.count == 0)
         return false;
     *size = db_get_int(&rows, 0, "size_bytes");
     *place = (struct globus_place){source_id(d),
@@ -205,27 +207,48 @@ static bool find_image(struct doctor *d, struct globus_place *place, int64_t *si
     return true;
 }
 
+/* An empty registry: that the folder is there is all that can be told. */
+static struct doctor_finding judge_folder(struct doctor *d)
+{
+    struct globus_listing listing;
+    enum err e =
+        globus_ls(d->c, &d->own, source_id(d), str_of(d->s->globus_source_path), 0, 1, &listing);
+
+    if (e == ERR_OK)
+        return CHECK_FINE(d, "%s of the collection can be listed; there is no image yet.",
+                          d->s->globus_source_path);
+    return check_failure(d, SERVES_REMEDY);
+}
+
+static struct doctor_finding judge_image(struct doctor *d, const struct globus_place *place,
+                                         int64_t size)
+{
+    struct globus_stat found;
+
+    if (globus_stat_all(d->c, &d->own, place, &found, 1) != ERR_OK)
+        return check_failure(d, "Try again in a moment.");
+    if (found.err == ERR_OK && found.file.size == size)
+        return CHECK_FINE(d, "The newest image can be read through the collection.");
+    if (found.err == ERR_FORBIDDEN && d->s->globus_source_access == SOURCE_PER_USER)
+        return check_skip("Only people with a rule of their own can read it, while they transfer.");
+    return CHECK_FOUND(d, DOCTOR_PROBLEM, SERVES_REMEDY,
+                       "The newest image is not found there as " STR_FMT "%s" STR_FMT ".",
+                       STR_ARG(place->path), found.detail.len ? ": " : "", STR_ARG(found.detail));
+}
+
 struct doctor_finding check_readable(struct doctor *d)
 {
     struct globus_place place;
-    struct globus_stat found;
     int64_t size;
 
     if (!d->has_source)
         return check_skip("The source collection is not known.");
+    if (!d->has_database)
+        return check_skip("Without the database no image is known.");
+    if (find_image(d, &place, &size))
+        return judge_image(d, &place, size);
+    ctx_forgive(d->c);
     if (d->s->globus_source_access == SOURCE_PER_USER)
-        return check_skip("Only people with a rule of their own can read it, while they transfer.");
-    if (!find_image(d, &place, &size)) {
-        ctx_forgive(d->c);
         return check_skip("There is no image yet.");
-    }
-    if (globus_stat_all(d->c, &d->own, &place, &found, 1) != ERR_OK)
-        return check_failure(d, "Try again in a moment.");
-    if (found.err == ERR_OK && found.file.size == size)
-        return CHECK_FINE(d, "The newest image can be read through the collection.");
-    return CHECK_FOUND(d, DOCTOR_PROBLEM,
-                       "The collection must serve IMAGES_ROOT, and GLOBUS_SOURCE_PATH must be "
-                       "where it lies inside.",
-                       "The newest image is not found there as " STR_FMT "%s" STR_FMT ".",
-                       STR_ARG(place.path), found.detail.len ? ": " : "", STR_ARG(found.detail));
+    return judge_folder(d);
 }
