@@ -199,6 +199,7 @@ static enum err change(struct ctx *c, struct globus_session *s, struct str endpo
                                      STR_ARG(endpoint), STR_ARG(document->data_type)));
     call->request.content_type = "application/json";
     call->request.body = buf_str(&body);
+    call->request.once = true; /* sent again by libcurl it would meet its own work */
     return call_send(c, call, 1);
 }
 
