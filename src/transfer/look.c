@@ -38,7 +38,7 @@ static struct str done_text(const struct transfer *t, const struct task_state *s
 enum err look_apply(struct ctx *c, struct transfer *t, const struct globus_task *task,
                     bool *changed, bool *finished)
 {
-    struct task_state s = state_of_task(c->arena, task, t->state == TRANSFER_CANCELLED);
+    struct task_state s = state_of_task(c->arena, task, t->files, t->state == TRANSFER_CANCELLED);
     struct row_change change = {s.state, done_text(t, &s), row_next_look_s(c, t->age_s),
                                 s.is_final};
     int64_t bytes = bytes_so_far(t, task, s.state);

@@ -36,9 +36,11 @@ enum when {
                 its end stands for the rest */
     IF_NO_CODE, /* no error is named */
     IF_PAUSED,
-    IF_SKIPPED,  /* the file was there already */
-    IF_ASKED,    /* the user cancelled, and no error is named */
-    IF_BY_ADMIN, /* an administrator of an endpoint cancelled */
+    IF_SKIPPED,         /* the file was there already */
+    IF_SEVERAL,         /* several images */
+    IF_SEVERAL_SKIPPED, /* of several images some were there already, or all */
+    IF_ASKED,           /* the user cancelled, and no error is named */
+    IF_BY_ADMIN,        /* an administrator of an endpoint cancelled */
 };
 
 /*
@@ -54,6 +56,8 @@ static const struct rule {
     const char *code; /* of IF_CODE */
     const char *text;
 } rules[] = {
+    {"SUCCEEDED", IF_SEVERAL_SKIPPED, TRANSFER_DONE, NULL,                      "Done: all files are at their destination. Those that were there already were not sent again."},
+    {"SUCCEEDED", IF_SEVERAL,  TRANSFER_DONE,      NULL,                         "Done: all files are at their destination."},
     {"SUCCEEDED", IF_SKIPPED,  TRANSFER_DONE,      NULL,                         "Done: the same file was there already."},
     {"SUCCEEDED", ALWAYS_SO,   TRANSFER_DONE,      NULL,                         "Done: the file is at its destination."},
 
@@ -107,7 +111,7 @@ static bool code_fits(struct str code, const char *pattern)
 }
 
 static bool rule_fits(const struct rule *r, const struct globus_task *t, struct str code,
-                      bool cancel_asked)
+                      int64_t files, bool cancel_asked)
 {
     if (!str_eq(t->status, str_of(r->status)))
         return false;
@@ -122,6 +126,10 @@ static bool rule_fits(const struct rule *r, const struct globus_task *t, struct 
         return t->is_paused;
     case IF_SKIPPED:
         return t->files_skipped > 0;
+    case IF_SEVERAL:
+        return files > 1;
+    case IF_SEVERAL_SKIPPED:
+        return files > 1 && t->files_skipped > 0;
     case IF_ASKED:
         return cancel_asked && code.len == 0;
     case IF_BY_ADMIN:
@@ -130,10 +138,11 @@ static bool rule_fits(const struct rule *r, const struct globus_task *t, struct 
     return false;
 }
 
-static const struct rule *find_rule(const struct globus_task *t, struct str code, bool cancel_asked)
+static const struct rule *find_rule(const struct globus_task *t, struct str code, int64_t files,
+                                    bool cancel_asked)
 {
     for (size_t i = 0; i < COUNT_OF(rules); i++) {
-        if (rule_fits(&rules[i], t, code, cancel_asked))
+        if (rule_fits(&rules[i], t, code, files, cancel_asked))
             return &rules[i];
     }
     return NULL;
@@ -149,11 +158,12 @@ static struct str say(struct arena *a, const struct rule *r, struct str code,
     return str_printf(a, "%s " STR_FMT, r->text, STR_ARG(words));
 }
 
-struct task_state state_of_task(struct arena *a, const struct globus_task *t, bool cancel_asked)
+struct task_state state_of_task(struct arena *a, const struct globus_task *t, int64_t files,
+                                bool cancel_asked)
 {
     bool failed = str_eq(t->status, STR("FAILED"));
     struct str code = failed ? t->fatal_code : t->nice_status;
-    const struct rule *r = find_rule(t, code, cancel_asked);
+    const struct rule *r = find_rule(t, code, files, cancel_asked);
 
     if (!r) /* a status that Globus does not have today: neither done nor failed */
         return (struct task_state){

@@ -11,10 +11,12 @@ struct task_state {
 };
 
 /**
+ * @param files         how many images the task sends; 0 and 1: one
  * @param cancel_asked  the user asked for a cancel: a task that then FAILED without an error is
  * cancelled
  */
-struct task_state state_of_task(struct arena *a, const struct globus_task *t, bool cancel_asked);
+struct task_state state_of_task(struct arena *a, const struct globus_task *t, int64_t files,
+                                bool cancel_asked);
 
 /**
  * The state with this name; aborts when there is none: the database's enum and ours are the same.
