@@ -12,7 +12,10 @@
 #include "registry/store.h"
 #include "transfer/destination.h"
 
-enum { DIGEST_SHOWN = 12 };
+enum {
+    DIGEST_SHOWN = 12,
+    APART_BYTES_MAX = sizeof ".-1000.sif" + DIGEST_SHOWN, /* behind a name that is taken */
+};
 
 /* What goes, and what stays behind. */
 struct choice {
@@ -39,17 +42,25 @@ static bool is_taken(const struct choice *k, struct str name)
     return false;
 }
 
+/* By the digest; the same bytes, which are pushed under several names, by a number, too. */
+static struct str told_apart(struct arena *a, struct str name, struct str sha256, int nth)
+{
+    struct str stem = str_take(name, name.len - (sizeof ".sif" - 1));
+    struct str digest = str_take(sha256, DIGEST_SHOWN);
+
+    stem = str_take(stem, FILE_NAME_BYTES_MAX - APART_BYTES_MAX);
+    if (nth == 1)
+        return str_printf(a, STR_FMT "." STR_FMT ".sif", STR_ARG(stem), STR_ARG(digest));
+    return str_printf(a, STR_FMT "." STR_FMT "-%d.sif", STR_ARG(stem), STR_ARG(digest), nth);
+}
+
 static struct str name_of(struct ctx *c, const struct choice *k, const struct container *image)
 {
-    struct str name = path_file_name(c->arena, &image->name);
+    struct str plain = path_file_name(c->arena, &image->name), name = plain;
 
-    if (!is_taken(k, name))
-        return name;
-    name = str_take(name, FILE_NAME_BYTES_MAX - DIGEST_SHOWN - sizeof ".sif");
-    return str_printf(
-        c->arena, STR_FMT "." STR_FMT ".sif",
-        STR_ARG(str_has_suffix(name, STR(".sif")) ? str_take(name, name.len - 4) : name),
-        STR_ARG(str_take(image->sha256, DIGEST_SHOWN)));
+    for (int nth = 1; is_taken(k, name); nth++)
+        name = told_apart(c->arena, plain, image->sha256, nth);
+    return name;
 }
 
 static void leave_out(struct choice *k, struct str image, struct str reason)
