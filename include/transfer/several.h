@@ -23,6 +23,10 @@ struct left_out {
     struct str image;  /* its uri; "image 7" when the viewer may not know it */
     struct str reason; /* one sentence */
 };
+/** What a stored transfer left out when it was made; a single image's leaves out nothing. */
+MUST_USE enum err transfer_left_out(struct ctx *c, const struct transfer *t, struct left_out **list,
+                                    size_t *count);
+
 struct several_result {
     struct transfer_result result;
     struct left_out *left_out;

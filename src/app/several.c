@@ -98,23 +98,29 @@ static const struct json_field accepted_fields[] = {
 // clang-format on
 static const struct json_shape accepted_shape = JSON_SHAPE(struct accepted_view, accepted_fields);
 
+static struct json_list left_out_views(struct ctx *c, const struct left_out *list, size_t count)
+{
+    struct left_out_view *views = arena_alloc_array(c->arena, count, sizeof *views);
+
+    for (size_t i = 0; i < count; i++)
+        views[i] = (struct left_out_view){list[i].image, list[i].reason};
+    return (struct json_list){views, count};
+}
+
 static enum err reply_accepted(struct req *r, const struct several_result *made)
 {
     struct ctx *c = r->ctx;
     const struct transfer *t = &made->result.transfer;
-    struct left_out_view *views = arena_alloc_array(c->arena, made->left_out_count, sizeof *views);
     struct accepted_view view = {
         .id = t->id,
         .state = str_of(transfer_state_name(t->state)),
         .task_id = t->task_id,
         .task_url = t->task_id.len ? globus_task_url(c, t->task_id) : STR_NONE,
         .message = made->result.message,
-        .files = t->files,
-        .left_out = {views, made->left_out_count},
+        .files = t->files ? t->files : 1,
+        .left_out = left_out_views(c, made->left_out, made->left_out_count),
     };
 
-    for (size_t i = 0; i < made->left_out_count; i++)
-        views[i] = (struct left_out_view){made->left_out[i].image, made->left_out[i].reason};
     return reply_json(r, 201, &accepted_shape, &view);
 }
 
@@ -157,11 +163,14 @@ static const struct json_field file_fields[] = {
 static const struct json_shape file_shape = JSON_SHAPE(struct file_view, file_fields);
 
 struct files_view {
-    struct json_list items;
+    struct json_list items, left_out;
 };
+// clang-format off
 static const struct json_field files_fields[] = {
-    {"items", JSON_LIST, offsetof(struct files_view, items), 0, 0, &file_shape},
+    {"items",    JSON_LIST, offsetof(struct files_view, items),    0, 0, &file_shape    },
+    {"left_out", JSON_LIST, offsetof(struct files_view, left_out), 0, 0, &left_out_shape},
 };
+// clang-format on
 static const struct json_shape files_shape = JSON_SHAPE(struct files_view, files_fields);
 
 /* GET /api/transfers/{id}/files: at most SEVERAL_MAX, so one page */
@@ -172,16 +181,19 @@ enum err handle_transfer_files(struct req *r)
     struct file_view *views;
     struct files_view view;
     struct transfer t;
-    size_t count;
+    struct left_out *left_out;
+    size_t count, left_out_count;
 
     TRY(transfer_get(c, app_session(r)->user.id, req_path(r, "id"), &t));
     TRY(transfer_files(c, &t, &files, &count));
+    TRY(transfer_left_out(c, &t, &left_out, &left_out_count));
     views = arena_alloc_array(c->arena, count, sizeof *views);
     for (size_t i = 0; i < count; i++)
         views[i] = (struct file_view){files[i].uri, files[i].sha256, files[i].source_path,
                                       files[i].path, files[i].size_bytes};
     view = (struct files_view){
-        .items = {views, count}
+        .items = {views, count},
+        .left_out = left_out_views(c, left_out, left_out_count),
     };
     return reply_json(r, 200, &files_shape, &view);
 }

@@ -153,6 +153,20 @@ enum err row_store(struct ctx *c, const struct row_wish *w, struct transfer *out
     return transfer_get(c, w->user_id, db_get_text(&rows, 0, "id"), out);
 }
 
+enum err transfer_left_out(struct ctx *c, const struct transfer *t, struct left_out **list,
+                           size_t *count)
+{
+    struct db_rows rows;
+
+    TRY(db_many(c, SQL_TRANSFER_LEFT_OUT, DB_ARGS(db_text(c, t->id)), &rows));
+    *count = rows.count;
+    *list = arena_alloc_array(c->arena, rows.count, sizeof **list);
+    for (size_t i = 0; i < rows.count; i++)
+        (*list)[i] =
+            (struct left_out){db_get_text(&rows, i, "image"), db_get_text(&rows, i, "reason")};
+    return ERR_OK;
+}
+
 // clang-format off
 static const struct json_field stored_fields[] = {
     {"ordinal",    JSON_INT, offsetof(struct row_file, ordinal),    0, 0, NULL},
@@ -165,22 +179,31 @@ static const struct json_field stored_fields[] = {
 // clang-format on
 static const struct json_shape stored_shape = JSON_SHAPE(struct row_file, stored_fields);
 
-static struct str files_document(struct arena *a, const struct row_file *files, size_t count)
+static const struct json_field left_out_fields[] = {
+    {"image",  JSON_STR, offsetof(struct left_out, image),  0, 0, NULL},
+    {"reason", JSON_STR, offsetof(struct left_out, reason), 0, 0, NULL},
+};
+static const struct json_shape left_out_shape = JSON_SHAPE(struct left_out, left_out_fields);
+
+static struct str list_document(struct arena *a, const struct json_shape *shape, const void *list,
+                                size_t count)
 {
     struct buf out = {.arena = a};
 
+    buf_add_byte(&out, '[');
     for (size_t i = 0; i < count; i++) {
-        buf_add_byte(&out, i ? ',' : '[');
-        json_write(&out, &stored_shape, &files[i]);
+        if (i)
+            buf_add_byte(&out, ',');
+        json_write(&out, shape, (const char *)list + i * shape->size);
     }
     buf_add_byte(&out, ']');
     return buf_str(&out);
 }
 
 enum err row_store_several(struct ctx *c, const struct row_wish *w, const struct row_file *files,
-                           size_t count, struct transfer *out)
+                           size_t count, struct transfer *out, bool *is_new)
 {
-    struct str document = files_document(c->arena, files, count);
+    struct str document = list_document(c->arena, &stored_shape, files, count);
     struct db_rows rows = {.count = 0};
 
     for (int i = 0; i < STORE_TRIES && rows.count == 0; i++)
@@ -194,7 +217,17 @@ enum err row_store_several(struct ctx *c, const struct row_wish *w, const struct
     if (rows.count == 0)
         return FAIL(c, ERR_UNAVAILABLE,
                     "The same wish is being changed at this moment; try again.");
+    *is_new = db_get_bool(&rows, 0, "is_new");
     return transfer_get(c, w->user_id, db_get_text(&rows, 0, "id"), out);
+}
+
+enum err row_leave_out(struct ctx *c, const struct transfer *t, const struct left_out *list,
+                       size_t count)
+{
+    return db_exec(c, SQL_TRANSFER_LEAVE_OUT,
+                   DB_ARGS(db_text(c, t->id),
+                           db_text(c, list_document(c->arena, &left_out_shape, list, count))),
+                   NULL);
 }
 
 enum err row_settle(struct ctx *c, const struct transfer *t, const struct row_change *change)

@@ -6,7 +6,7 @@
 #define TRANSFER_ROW_H
 
 #include "db/db.h"
-#include "transfer/transfer.h"
+#include "transfer/several.h"
 
 /** Row i of a statement that returns the columns of a transfer. */
 struct transfer row_read(const struct db_rows *rows, size_t i);
@@ -28,7 +28,10 @@ struct row_file {
 /** The same for several images: w->sha256 is of the list, source_path and path are folders. */
 MUST_USE enum err row_store_several(struct ctx *c, const struct row_wish *w,
                                     const struct row_file *files, size_t count,
-                                    struct transfer *out);
+                                    struct transfer *out, bool *is_new);
+/** What the new wish leaves out, to be read with transfer_left_out(). */
+MUST_USE enum err row_leave_out(struct ctx *c, const struct transfer *t,
+                                const struct left_out *list, size_t count);
 
 /* What changes about an open transfer. */
 struct row_change {

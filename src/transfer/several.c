@@ -19,6 +19,7 @@ enum {
 
 /* What goes, and what stays behind. */
 struct choice {
+    const struct container *first; /* image, of which the first file is */
     struct row_file *files;
     size_t count;
     struct left_out *left_out;
@@ -76,6 +77,8 @@ static void take(struct ctx *c, struct choice *k, const struct container *image)
         leave_out(k, uri, STR("It is damaged: the stored bytes are not what was pushed."));
         return;
     }
+    if (k->count == 0)
+        k->first = image;
     k->files[k->count] = (struct row_file){
         .ordinal = (int64_t)k->count + 1,
         .image_id = image->image_id,
@@ -152,23 +155,56 @@ static enum err check_folder(struct ctx *c, const struct several_wish *w, struct
     return path_resolve(c, *out, longest, &ignored);
 }
 
+/* One image that is left is the wish that its own page makes. */
+static void be_single(struct ctx *c, const struct choice *k, struct row_wish *row)
+{
+    row->container_id = k->first->id;
+    row->image_id = k->first->image_id;
+    row->uri = k->files[0].uri;
+    row->sha256 = k->files[0].sha256;
+    row->source_path = wish_source_path(c, k->first);
+    row->path =
+        str_printf(c->arena, STR_FMT STR_FMT, STR_ARG(row->path), STR_ARG(k->files[0].name));
+}
+
+static enum err store_rows(struct ctx *c, const struct row_wish *row, const struct choice *k,
+                           struct transfer *out)
+{
+    bool is_new;
+
+    if (k->count == 1)
+        TRY(row_store(c, row, out, &is_new));
+    else
+        TRY(row_store_several(c, row, k->files, k->count, out, &is_new));
+    if (!is_new || k->left_out_count == 0)
+        return ERR_OK;
+    return row_leave_out(c, out, k->left_out, k->left_out_count);
+}
+
 static enum err store(struct ctx *c, const struct several_wish *w, const struct collection *of,
                       const struct choice *k, struct str endpoint_name, struct str folder,
                       struct transfer *out)
 {
-    const struct row_wish row = {
+    struct row_wish row = {
         .user_id = w->user_id,
         .size_bytes = k->bytes,
-        .uri = str_printf(c->arena, STR_FMT " (%zu image%s)", STR_ARG(of->name), k->count,
-                          k->count == 1 ? "" : "s"),
+        .uri = str_printf(c->arena, STR_FMT " (%zu images)", STR_ARG(of->name), k->count),
         .sha256 = digest_of(c->arena, k),
         .source_path = source_folder(c, of->id),
         .endpoint_id = str_lower(c->arena, w->endpoint_id),
         .endpoint_name = endpoint_name,
         .path = folder,
     };
+    enum err e;
 
-    return row_store_several(c, &row, k->files, k->count, out);
+    if (k->count == 1)
+        be_single(c, k, &row);
+    TRY(db_begin(c));
+    e = store_rows(c, &row, k, out);
+    if (e == ERR_OK)
+        return db_commit(c);
+    db_rollback(c);
+    return e;
 }
 
 /* Globus does not tell about the endpoint now. */

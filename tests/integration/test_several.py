@@ -86,8 +86,22 @@ def test_what_may_not_go_is_left_out_and_named(connected: Person, shelf: Shelf, 
     made = send(connected, shelf, "/left/", first, second, foreign).json()
     assert made["files"] == 1
     assert [(item["image"], item["reason"].split()[2]) for item in made["left_out"]] == [(f"{shelf.name}/one:latest", "damaged:"), (f"image {foreign}", "not")]
+    stored = connected.json(f"/api/transfers/{made['id']}/files")
+    assert stored["left_out"] == made["left_out"], "the page of the transfer tells it later, too"
     refused = send(connected, shelf, "/left/", first)
     assert (refused.status_code, refused.json()["field"]) == (400, "containers")
+
+
+def test_of_several_the_last_one_left_is_a_single_transfer(connected: Person, shelf: Shelf, sandbox: Sandbox, globus: Control, db: psycopg.Connection) -> None:
+    first, second, third = shelf.ids()
+    db.execute("update images set damaged_at = now() where id in (select image_id from containers where id = any(%s))", [[first, second]])
+    made = send(connected, shelf, "/last/").json()
+    assert made["files"] == 1 and len(made["left_out"]) == 2
+    done = reach(connected, made["id"], "done")
+    want = hashlib.sha256(content("two", "v2")).hexdigest()
+    assert (done["path"], done["sha256"], done["container"]["id"]) == ("/last/two_v2.sif", want, third), "not a folder with the digest of a list"
+    assert hashlib.sha256((root(sandbox, ZURICH) / "last/two_v2.sif").read_bytes()).hexdigest() == want
+    assert len(globus.tasks()) == 1
 
 
 def test_names_that_would_be_the_same_are_told_apart(connected: Person, shelf: Shelf, sandbox: Sandbox) -> None:

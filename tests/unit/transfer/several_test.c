@@ -125,7 +125,7 @@ static void pressed_twice_it_is_one_wish_and_another_list_another(void **state)
     assert_ok(c, transfer_create_several(c, &w, &other));
     assert_false(str_eq(first.result.transfer.id, other.result.transfer.id));
     assert_int_equal(fake.task_count, 2);
-    assert_int_equal(database_count("select count(*) from transfer_files"), 4);
+    assert_int_equal(database_count("select count(*) from transfer_files"), 3);
 }
 
 static void a_lost_answer_is_asked_for_again_with_the_same_id(void **state)
@@ -144,12 +144,41 @@ static void a_lost_answer_is_asked_for_again_with_the_same_id(void **state)
     assert_int_equal(fake.ids_given, 1);
 }
 
+static void one_that_is_left_is_the_wish_of_its_own_page(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    struct several_wish w = wish_for_all();
+    const int64_t one = container("d");
+    struct several_result got;
+    struct transfer_result single;
+    struct transfer_wish same = {.user_id = w.user_id,
+                                 .viewer = w.viewer,
+                                 .container_id = one,
+                                 .endpoint_id = w.endpoint_id,
+                                 .path = STR("/scratch/shelf/")};
+
+    w.container_ids = &one;
+    w.container_count = 1;
+    assert_ok(c, transfer_create_several(c, &w, &got));
+    assert_str(got.result.transfer.uri, "shelf/d:latest");
+    assert_str(got.result.transfer.path, "/scratch/shelf/d_latest.sif");
+    assert_int_equal(got.result.transfer.container_id, one);
+    assert_int_equal(database_count("select count(*) from transfers t join images i on i.id = "
+                                    "t.image_id and i.sha256 = t.sha256"),
+                     1);
+    assert_ok(c, transfer_create(c, &same, &single));
+    assert_true(str_eq(single.transfer.id, got.result.transfer.id));
+    assert_int_equal(fake.task_count, 1);
+}
+
 static void what_may_not_go_is_named_and_nothing_at_all_is_refused(void **state)
 {
     struct ctx *c = unit_ctx(state);
     struct several_wish w = wish_for_all();
     const int64_t ids[] = {container("a"), container("d"), 999999, 999999};
     struct several_result got;
+    struct left_out *stored;
+    size_t count;
 
     w.container_ids = ids;
     w.container_count = COUNT_OF(ids);
@@ -157,10 +186,15 @@ static void what_may_not_go_is_named_and_nothing_at_all_is_refused(void **state)
                  "where name = 'a')",
                  NULL, 0);
     assert_ok(c, transfer_create_several(c, &w, &got));
-    assert_int_equal(got.result.transfer.files, 1);
+    assert_str(got.result.transfer.uri, "shelf/d:latest");
     assert_int_equal(got.left_out_count, 3);
     assert_str(got.left_out[0].image, "shelf/a:b_c");
     assert_str(got.left_out[1].image, "image 999999");
+
+    assert_ok(c, transfer_left_out(c, &got.result.transfer, &stored, &count)); /* still known */
+    assert_int_equal(count, 3);
+    assert_str(stored[0].image, "shelf/a:b_c");
+    assert_str(stored[0].reason, "It is damaged: the stored bytes are not what was pushed.");
 
     w.container_count = 1;
     assert_err(c, transfer_create_several(c, &w, &got), ERR_INPUT);
@@ -188,5 +222,6 @@ UNIT_MAIN(UNIT_DB(a_collection_is_one_row_and_one_task), UNIT_DB(no_two_files_ge
           UNIT_DB(the_longest_names_stay_names_and_apart),
           UNIT_DB(pressed_twice_it_is_one_wish_and_another_list_another),
           UNIT_DB(a_lost_answer_is_asked_for_again_with_the_same_id),
+          UNIT_DB(one_that_is_left_is_the_wish_of_its_own_page),
           UNIT_DB(what_may_not_go_is_named_and_nothing_at_all_is_refused),
           UNIT_DB(a_collection_that_became_private_is_not_submitted))
