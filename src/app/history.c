@@ -7,8 +7,8 @@
 
 enum {
     CURSOR_MAX = 80,
-    PAGE_ROWS = 500,  /* asked of the database at once */
-    FILE_PAGES = 200, /* a longer history goes on in another file, which a Link header names */
+    PAGE_ROWS = 500,     /* asked of the database at once */
+    FILE_LINES = 100000, /* a longer history goes on in another file, which a Link header names */
 };
 
 /* ---- columns --------------------------------------------------------------------------------- */
@@ -35,19 +35,19 @@ static const struct json_field columns[] = {
 // clang-format on
 static const struct json_shape row_shape = JSON_SHAPE(struct row, columns);
 
-static struct row row_of(const struct transfer *t)
+static struct row row_of(const struct transfer *t, const struct transfer_file *file)
 {
     return (struct row){
         .id = t->id,
-        .image = t->uri,
-        .sha256 = t->sha256,
+        .image = file->uri,
+        .sha256 = file->sha256,
         .endpoint_id = t->endpoint_id,
         .endpoint_name = t->endpoint_name,
-        .path = t->path,
+        .path = file->path,
         .state = str_of(transfer_state_name(t->state)),
         .state_text = t->state_text,
         .task_id = t->task_id,
-        .size_bytes = t->bytes_total,
+        .size_bytes = file->size_bytes,
         .created_at = t->created_at,
         .finished_at = t->finished_at,
     };
@@ -148,33 +148,57 @@ static void destroy(void *arena)
     arena_destroy(arena);
 }
 
+struct history {
+    const struct format *format;
+    struct buf *out;
+    int64_t lines;
+};
+
+/* A line for each image, for several may have gone as one task. */
+static enum err write_transfer(struct ctx *c, struct history *h, const struct transfer *t)
+{
+    struct transfer_file *files;
+    size_t count;
+
+    TRY(transfer_files(c, t, &files, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct row row = row_of(t, &files[i]);
+
+        h->format->row(h->out, &row, h->lines++ == 0);
+    }
+    return ERR_OK;
+}
+
+static enum err write_page(struct ctx *c, struct history *h, int64_t user_id, struct str *cursor)
+{
+    struct transfer_page page;
+
+    TRY(transfer_list(c, user_id, *cursor, PAGE_ROWS, &page));
+    for (size_t i = 0; i < page.count; i++)
+        TRY(write_transfer(c, h, &page.list[i]));
+    *cursor = page.next;
+    return ERR_OK;
+}
+
 /*
  * Page after page in an arena of their own, so that memory holds the file and one page. It lives as
  * long as the request, because a failure's text may lie in it.
  */
-static enum err write_pages(struct req *r, const struct format *f, struct buf *out,
-                            struct str *cursor)
+static enum err write_pages(struct req *r, struct history *h, struct str *cursor)
 {
     struct ctx *c = r->ctx;
     struct arena *request = c->arena, *scratch = arena_create();
-    struct transfer_page page;
-    bool is_first = true;
     enum err e = ERR_OK;
 
     arena_defer(request, destroy, scratch);
     c->arena = scratch;
-    for (int pages = 0; e == ERR_OK && pages < FILE_PAGES && (pages == 0 || cursor->len); pages++) {
-        e = transfer_list(c, app_session(r)->user.id, *cursor, PAGE_ROWS, &page);
+    do {
+        e = write_page(c, h, app_session(r)->user.id, cursor);
         if (e != ERR_OK)
             break;
-        for (size_t i = 0; i < page.count; i++, is_first = false) {
-            struct row row = row_of(&page.list[i]);
-
-            f->row(out, &row, is_first);
-        }
-        *cursor = str_dup(request, page.next);
+        *cursor = str_dup(request, *cursor);
         arena_reset(scratch);
-    }
+    } while (cursor->len && h->lines < FILE_LINES);
     c->arena = request;
     return e;
 }
@@ -183,11 +207,12 @@ static enum err reply_history(struct req *r, const struct format *f)
 {
     struct arena *a = r->ctx->arena;
     struct buf out = {.arena = a};
+    struct history history = {.format = f, .out = &out};
     struct str cursor;
 
     TRY(req_query(r, "cursor", CURSOR_MAX, &cursor));
     f->begin(&out);
-    TRY(write_pages(r, f, &out, &cursor));
+    TRY(write_pages(r, &history, &cursor));
     f->end(&out);
     if (cursor.len)
         reply_header(r, "Link",

@@ -187,6 +187,30 @@ def test_a_wish_that_needs_its_user_leads_back_to_where_it_was_made(alice: Walk,
     assert db.execute("select count(*) from transfers").fetchone() == (1,), "the same wish went on"
 
 
+def test_what_was_left_out_is_told_now_and_later(alice: Walk, image: Pusher, sandbox: Sandbox, db: psycopg.Connection) -> None:
+    for tag in ("bad", "v2"):
+        assert Pusher(sandbox.url, "alice", sandbox.user("alice")["token"], image.collection, "image", tag).push(CONTENT + tag.encode()).status_code == 200
+    collection = db.execute("select id from collections where name = %s", [image.collection]).fetchone()[0]
+    db.execute("update images set damaged_at = now() where id = (select image_id from containers where tag = 'bad' and collection_id = %s)", [collection])
+    page = alice.page
+    page.goto(f"{sandbox.url}/collections/{collection}")
+    page.get_by_role("link", name="Transfer all").click()
+    dialog = open_dialog(alice)
+    dialog.get_by_label("Destination folder").fill("/containers/left/")
+    dialog.get_by_role("button", name="Start transfer").click()
+    notices = page.get_by_role("region", name="Notifications")
+    expect(notices).to_contain_text(f"{image.collection}/image:bad is left out.")
+    while notices.get_by_role("button", name="Dismiss").count():
+        notices.get_by_role("button", name="Dismiss").first.click()
+    expect(notices.get_by_text("left out")).to_have_count(0)
+    all_done(db)
+    page.goto(f"{sandbox.url}/transfers/{db.execute('select id from transfers').fetchone()[0]}")
+    told = page.get_by_role("region", name="Left out: 1 image")
+    expect(told.get_by_role("listitem")).to_have_count(1)
+    expect(told).to_contain_text(f"{image.collection}/image:bad: It is damaged")
+    assert sorted(path.name for path in (root(sandbox, STANFORD_GUEST) / "containers/left").iterdir()) == ["image_latest.sif", "image_v2.sif"]
+
+
 def test_what_became_of_a_transfer_is_told_on_whatever_page_is_open(alice: Walk, globus: Control, sandbox: Sandbox, db: psycopg.Connection) -> None:
     globus.post("hold", after_bytes=1000)
     open_dialog(alice).get_by_role("button", name="Start transfer").click()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -68,6 +70,15 @@ def test_a_whole_collection_is_one_task(connected: Person, shelf: Shelf, sandbox
     files = connected.json(f"/api/transfers/{made['id']}/files")["items"]
     assert [file["image"] for file in files] == [f"{shelf.name}/{name}:{tag}" for name, tag in NAMES]
     assert [file["path"] for file in files] == [f"/whole/{name}_{tag}.sif" for name, tag in NAMES]
+
+
+def test_the_history_has_a_line_for_each_image(connected: Person, shelf: Shelf) -> None:
+    made = send(connected, shelf, "/history/").json()
+    want = {(f"{shelf.name}/{n}:{t}", hashlib.sha256(content(n, t)).hexdigest(), f"/history/{n}_{t}.sif", 50_000) for n, t in NAMES}
+    listed = [row for row in connected.json("/api/transfers.json") if row["id"] == made["id"]]
+    assert len(listed) == 3 and {(row["image"], row["sha256"], row["path"], row["size_bytes"]) for row in listed} == want
+    sheet = [row for row in csv.DictReader(io.StringIO(connected.get("/api/transfers.csv").text, newline="")) if row["id"] == made["id"]]
+    assert {(row["image"], row["sha256"], row["path"], int(row["size_bytes"])) for row in sheet} == want
 
 
 def test_only_those_that_were_chosen_go(connected: Person, shelf: Shelf, globus: Control) -> None:

@@ -134,7 +134,8 @@ def test_a_long_history_is_whole_and_goes_on_in_a_next_file(connected: Person, c
         answer = connected.get("/api/transfers.json")
         more = connected.follow(connected.base_url + answer.links["next"]["url"]).json()
         ids = {row["id"] for row in answer.json()} | {row["id"] for row in more}
-        assert before and len(answer.json()) == 100_000 and len(ids) == left
+        assert before and 100_000 <= len(answer.json()) < 100_500, "a file ends with the page that fills it"
+        assert len(ids) == left
     finally:
         db.execute("delete from transfers where state_text = (select state_text from transfers where id = %s) and id <> %s and container_id is null", [old, old])
 

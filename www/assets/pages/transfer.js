@@ -2,7 +2,8 @@
  * /transfers/{id}: one transfer in full, followed while it is open.
  *
  * For tests: the article of transfers.js with its title as level 1 heading; "Arrived" and the digest when it is done; regions "Follow it
- * with the Globus CLI", "Check what arrived" (for several images "Images") and "Send it with the Globus CLI" with commands; when it has ended, the button "Send again".
+ * with the Globus CLI", "Check what arrived" (for several images "Images") and "Send it with the Globus CLI" with commands; when images were
+ * left out, the region "Left out: 2 images" with a list of them; when it has ended, the button "Send again".
  */
 
 import { get, post } from '../lib/api.js';
@@ -88,12 +89,20 @@ function fileTable(files) {
   return el('section', { class: 'card card-table', 'aria-labelledby': 'images' }, el('div', { class: 'card-head' }, el('h2', { id: 'images' }, 'Images'), el('p', { class: 'count' }, plural(files.length, 'image'))), table.node);
 }
 
+/** @param {{image: string, reason: string}[]} items */
+function leftOut(items) {
+  if (items.length === 0) return null;
+  return el('section', { class: 'card', 'aria-labelledby': 'left-out' },
+    el('h2', { id: 'left-out' }, `Left out: ${plural(items.length, 'image')}`),
+    el('ul', {}, items.map(({ image, reason }) => el('li', {}, el('span', { class: 'mono wrap-anywhere' }, image), `: ${reason}`))));
+}
+
 start(async (_who, content) => {
   const address = `/api/transfers/${encodeURIComponent(location.pathname.split('/')[2])}`;
   /** @type {Transfer} */
   let now = await get(address);
-  /** @type {TransferFile[]} */
-  const files = now.files > 1 ? (await get(`${address}/files`)).items : [];
+  /** @type {{items: TransferFile[], left_out: {image: string, reason: string}[]}} */
+  const { items: files, left_out } = await get(`${address}/files`);
   const rest = el('div', {});
   const view = makeTransferView(now, { heading: 'h1', linked: false, onCancel: (t) => cancelTransfer(t, show) });
 
@@ -103,7 +112,7 @@ start(async (_who, content) => {
     now = t;
     view.update(t);
     if (t.news) post(`${address}/notice`).catch(() => undefined); /* it stays new, that is all */
-    if (isNews) fill(rest, arrival(t), isOpen(t) ? null : sendAgain(t), details(t), fileTable(files), commands(t, files));
+    if (isNews) fill(rest, arrival(t), isOpen(t) ? null : sendAgain(t), details(t), fileTable(files), leftOut(left_out), commands(t, files));
   }
   setTitle(`${now.container.uri} to ${now.endpoint.display_name}`);
   fill(content, breadcrumb([['Transfers', '/transfers']]), view.node, rest);
