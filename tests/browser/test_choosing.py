@@ -243,3 +243,14 @@ def test_the_code_for_the_terminal_is_shown_as_text(page: Page, sandbox: Sandbox
     expect(page.get_by_role("button", name="Copy: Code")).to_be_visible()
     page.goto(f"{sandbox.url}/globus/login?error=access_denied&state=setup.xyz")
     expect(page.get_by_role("heading", name="Globus gave no code")).to_be_visible()
+
+
+def test_notices_never_pile_up_over_the_page(alice: Walk) -> None:
+    alice.page.evaluate("async () => { const { notify } = await import('/assets/lib/notify.js');"
+                        " for (let n = 1; n <= 5; n += 1) notify({ kind: n % 2 ? 'info' : 'bad', text: `notice ${n}`, kept: true }); }")
+    notices = alice.page.get_by_role("region", name="Notifications")
+    expect(notices.locator(".toast")).to_have_count(3)
+    expect(notices).to_contain_text("notice 5")
+    alice.page.reload()
+    expect(notices.locator(".toast")).to_have_count(3)
+    expect(notices).not_to_contain_text("notice 2")

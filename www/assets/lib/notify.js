@@ -40,6 +40,19 @@ function forget(notice) {
   keep(kept().filter((other) => JSON.stringify(other) !== JSON.stringify(notice)));
 }
 
+/** More would hide the page, and themselves; what older ones said stands where it belongs. */
+const SHOWN_MAX = 3;
+
+/** @type {{notice: Notice, node: HTMLElement}[]} */
+let shown = [];
+
+/** @param {HTMLElement} node */
+function dismiss(node) {
+  shown.filter((each) => each.node === node).forEach(({ notice }) => forget(notice));
+  shown = shown.filter((each) => each.node !== node);
+  node.remove();
+}
+
 /** @param {Notice} notice */
 function show(notice) {
   const place = byId(notice.kind === 'bad' ? 'notices-alert' : 'notices-status');
@@ -49,9 +62,11 @@ function show(notice) {
     el('p', {}, notice.text, link ? [link.out ? ': ' : ' ', link.out ? outLink(link.href, link.text) : el('a', { href: link.href }, link.text)] : null),
     el('button', {
       class: 'icon-button', type: 'button', 'aria-label': 'Dismiss',
-      on: { click: () => { node.remove(); forget(notice); } },
+      on: { click: () => dismiss(node) },
     }, icon('cross')));
   place.append(node);
+  shown.push({ notice, node });
+  if (shown.length > SHOWN_MAX) dismiss(shown[0].node);
 }
 
 /** @param {Notice} notice */

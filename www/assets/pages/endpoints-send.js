@@ -24,18 +24,17 @@ import { administratorsMessage } from './endpoints-list.js';
 /** @typedef {import('./endpoints-subject.js').Subject} Subject */
 /** @typedef {import('./endpoints-list.js').Endpoint} Endpoint */
 
-const LEFT_OUT_SHOWN = 5;
-
 /** A folder as the server wants it: ends with a slash; empty leaves the choice to the endpoint. @param {string} typed */
 function asFolder(typed) {
   const folder = typed.trim();
   return folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
 }
 
-/** @param {{image: string, reason: string}[]} items */
-function tellLeftOut(items) {
-  for (const { image, reason } of items.slice(0, LEFT_OUT_SHOWN)) notify({ kind: 'bad', text: `${image} is left out. ${reason}`, kept: true });
-  if (items.length > LEFT_OUT_SHOWN) notify({ kind: 'bad', text: `${items.length - LEFT_OUT_SHOWN} more images are left out.`, kept: true });
+/** The transfer's page has all of them, with the reasons. @param {string} transfer @param {{image: string, reason: string}[]} items */
+function tellLeftOut(transfer, items) {
+  if (items.length === 0) return;
+  const text = items.length === 1 ? `${items[0].image} is left out. ${items[0].reason}` : `${items.length} images are left out.`;
+  notify({ kind: 'bad', text, kept: true, link: { text: 'See the transfer', href: `/transfers/${transfer}` } });
 }
 
 /** @param {Endpoint} endpoint */
@@ -82,7 +81,7 @@ export function openSend(subject, endpoint, places, from = '') {
       const accepted = await subject.send(endpoint.id, asFolder(folder.path()));
       dialog.close();
       announceTransfer(accepted);
-      tellLeftOut(accepted.left_out ?? []);
+      tellLeftOut(accepted.id, accepted.left_out ?? []);
       places.load();
     } catch (error) {
       if (sentToLogin(error)) return;
