@@ -38,4 +38,4 @@ select
        extract(epoch from t.finished_at)::bigint as finished_at,
        extract(epoch from now() - t.created_at)::bigint as age_s
   from claimed t
- order by t.user_id, t.created_at
+ order by t.user_id, t.created_at, t.id

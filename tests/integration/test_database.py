@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,6 +13,7 @@ import requests
 from sandbox.sandbox import Sandbox
 from sandbox.waiting import wait_for
 
+from person import Person
 from pool import workers
 from pushing import Pusher
 
@@ -71,6 +74,36 @@ def test_a_schema_of_another_version_is_refused_with_a_sentence(sandbox: Sandbox
     finally:
         db.execute(f"update {table} set {column} = {column} - 1000")
         wait_for("service", sandbox.is_ready, 60)
+
+
+@pytest.fixture
+def no_transfers(sandbox: Sandbox, db: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """And no agent."""
+    sandbox.processes.stop("agent")
+    db.execute("delete from transfers")
+    yield db
+    db.execute("delete from transfers")
+    sandbox.program.start_agent()
+
+
+@pytest.mark.parametrize("act", [lambda alice: alice.connect(), lambda alice: alice.post("/api/transfers/notice")], ids=["connect", "notice"])
+def test_who_writes_many_transfers_never_waits_against_the_agent(connected: Person, sandbox: Sandbox, no_transfers: psycopg.Connection,
+                                                                 act: Callable[[Person], Any]) -> None:
+    """The agent writes the oldest first; the oldest lies behind the other here, where a statement that locks as it reads comes to it last."""
+    db = no_transfers
+    younger, older = (db.execute(
+        "insert into transfers (user_id, uri, sha256, source_path, endpoint_id, endpoint_name, path, state, state_text, bytes_total) "
+        "select user_id, 'a/b:c', 'x', '/x', gen_random_uuid(), 'e', '/x', 'needs_you', '-', 1 from globus_links returning id").fetchone()[0]
+        for _ in range(2))
+    db.execute("update transfers set created_at = created_at - interval '1 hour' where id = %s", [older])
+    with psycopg.connect(sandbox.database.url) as agent, concurrent.futures.ThreadPoolExecutor(1) as others:
+        agent.execute("update transfers set faults = 1 where id = %s", [older])
+        acting = others.submit(act, connected)
+        wait_for("it to wait", lambda: db.execute("select from pg_locks where not granted").fetchone() is not None)
+        agent.execute("update transfers set faults = 1 where id = %s", [younger])
+        agent.commit()
+        answer = acting.result(30)
+    assert answer is None or answer.status_code == 204, answer.text
 
 
 def version_column(db: psycopg.Connection) -> tuple[str, str]:
