@@ -246,7 +246,7 @@ def test_the_code_for_the_terminal_is_shown_as_text(page: Page, sandbox: Sandbox
 
 
 def test_notices_never_pile_up_over_the_page(alice: Walk) -> None:
-    alice.page.evaluate("async () => { const { notify } = await import('/assets/lib/notify.js');"
+    alice.page.evaluate("async () => { const { notify } = await import(new URL('../lib/notify.js', document.querySelector('script[type=module]').src));"
                         " for (let n = 1; n <= 5; n += 1) notify({ kind: n % 2 ? 'info' : 'bad', text: `notice ${n}`, kept: true }); }")
     notices = alice.page.get_by_role("region", name="Notifications")
     expect(notices.locator(".toast")).to_have_count(3)

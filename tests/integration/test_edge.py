@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 import pytest
 import requests
@@ -114,15 +116,33 @@ def test_502_is_a_page_for_people(sandbox: Sandbox) -> None:
 
 # -- static files -------------------------------------------------------------------------------
 
-def test_assets_are_checked_by_etag(url: str) -> None:
+def modules_of(page: str) -> list[str]:
+    """The page's own script and what it names to be loaded at once."""
+    return re.findall(r'<(?:script type="module" src|link rel="modulepreload" href)="([^"]+)"', page)
+
+
+def test_assets_of_a_page_may_be_kept_for_ever_and_are_all_named(url: str) -> None:
+    """Every module that any of them imports stands in the page's head, so none waits for another."""
+    named = modules_of(requests.get(f"{url}/collections", timeout=60).text)
+    assert len(named) > 10
+    for address in named:
+        answer = requests.get(f"{url}{address}", timeout=60)
+        assert answer.status_code == 200 and answer.headers["Cache-Control"] == "public, max-age=31536000, immutable", address
+        assert "javascript" in answer.headers["Content-Type"]
+        imported = {urljoin(address, name) for name in re.findall(r"from '([^']+)'", answer.text)}
+        assert imported <= set(named)
+
+
+def test_an_address_of_another_version_is_not_answered_with_this_one(url: str) -> None:
+    answer = requests.get(f"{url}/assets/0123456789abcdef/lib/api.js", timeout=60)
+    assert answer.status_code == 404 and "immutable" not in answer.headers.get("Cache-Control", "")
+
+
+def test_assets_of_the_plain_pages_are_checked_by_etag(url: str) -> None:
     first = requests.get(f"{url}/assets/app.css", timeout=60)
     assert first.status_code == 200 and first.headers["Cache-Control"] == "no-cache"
     again = requests.get(f"{url}/assets/app.css", headers={"If-None-Match": first.headers["ETag"]}, timeout=60)
     assert again.status_code == 304
-
-
-def test_modules_have_the_type_browsers_ask_for(url: str) -> None:
-    assert "javascript" in requests.get(f"{url}/assets/lib/api.js", timeout=60).headers["Content-Type"]
 
 
 # -- the log ------------------------------------------------------------------------------------

@@ -228,5 +228,5 @@ def test_the_status_tells_what_there_is(desk: Desk) -> None:
 def test_the_page_at_the_end_shows_the_code_and_uses_nothing_up(desk: Desk) -> None:
     for path in ("/globus/login", "/globus/login/"):
         page = requests.get(f"{desk.sandbox.url}{path}?code=abc&state=setup.xyz", timeout=60, allow_redirects=False)
-        assert page.status_code == 200 and "/assets/pages/code.js" in page.text and "abc" not in page.text
+        assert page.status_code == 200 and "/pages/code.js" in page.text and "abc" not in page.text
     assert desk.globus.calls("token: authorization_code") == []

@@ -20,7 +20,8 @@ DEBIAN = Path("/etc/nginx")
 class Nginx:
     """One nginx with a configuration directory, temporary files and logs of its own."""
 
-    def __init__(self, layout: Layout, processes: Processes, port: int) -> None:
+    def __init__(self, layout: Layout, processes: Processes, port: int, www: Path) -> None:
+        self.www = www  # put together beside the program
         self.layout = layout
         self.processes = processes
         self.port = port
@@ -29,7 +30,7 @@ class Nginx:
         """What the shipped files say, and what this sandbox has in its place."""
         return {
             "/run/transload/": f"{self.layout.sockets}/",
-            "/usr/share/transload/www": str(REPOSITORY / "www"),
+            "/usr/share/transload/www": str(self.www),
             "/var/lib/transload/images/": f"{self.layout.images}/",
             "https://auth.globus.org": globus_origin,
             "127.0.0.1:8080": f"127.0.0.1:{self.port}",

@@ -42,7 +42,7 @@ class Sandbox:
         self.database = Cluster(self.layout, self.processes, options.durable)
         self.standin = Standin(self.layout, self.processes, self.kept["globus_port"])
         self.program = Program(options.binary, self.layout, self.processes, options.environment)
-        self.nginx = Nginx(self.layout, self.processes, self.port)
+        self.nginx = Nginx(self.layout, self.processes, self.port, options.binary.parent / "www")
 
     # -- what is remembered ---------------------------------------------------------------------
 

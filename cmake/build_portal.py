@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Put the portal together: `build_portal.py WWW OUT` writes what nginx serves, OUT/pages and OUT/assets, from the sources in WWW.
+
+Each file of pages/ is the content of one page; frame.html stands around all. Its first line says the page's title and the class of its main
+element. The page's script is assets/pages/<name>.js; all modules that it imports are named in the head, so that the browser asks for them
+at once and not level by level.
+
+The assets lie below the digest of them all: an address never changes its content, and browsers may keep it for ever. The plain pages of the
+program know no digest; what they use lies beside it too. See docs/adr/0021.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import sys
+from pathlib import Path
+from string import Template
+
+PLAIN = ("app.css", "mark.svg")  # of the plain pages (src/app/fail.c)
+HEAD = re.compile(r"<!-- title: (?P<title>.+) · main: (?P<main>[a-z -]+) -->\n")
+IMPORT = re.compile(r"""^(?:import|export)\b[^;'"]*?\bfrom\s*'(?P<from>[^']+)'|^import\s*'(?P<bare>[^']+)'""", re.MULTILINE)
+
+
+class Broken(Exception):
+    """The portal does not fit together; the sentence says where."""
+
+
+def digest_of(assets: Path, files: list[Path]) -> str:
+    whole = hashlib.sha256()
+    for file in files:
+        content = file.read_bytes()
+        whole.update(f"{file.relative_to(assets)} {len(content)}\n".encode() + content)
+    return whole.hexdigest()[:16]
+
+
+def modules_of(script: Path, seen: dict[Path, None] | None = None) -> dict[Path, None]:
+    """The script and all that it imports, each once, in the order in which they are met."""
+    seen = {} if seen is None else seen
+    if script in seen:
+        return seen
+    if not script.is_file():
+        raise Broken(f"{script} is imported and not there")
+    seen[script] = None
+    for found in IMPORT.finditer(script.read_text()):
+        modules_of((script.parent / (found["from"] or found["bare"])).resolve(), seen)
+    return seen
+
+
+class Portal:
+    """The sources, and what nginx serves of them."""
+
+    def __init__(self, www: Path) -> None:
+        self.www = www
+        self.assets = www / "assets"
+        self.files = sorted(file for file in self.assets.rglob("*") if file.is_file())
+        self.digest = digest_of(self.assets, self.files)
+        self.frame = Template((www / "frame.html").read_text())
+        self.used = {self.assets / "theme.js"}  # named by the frame
+
+    def page(self, source: Path) -> str:
+        text = source.read_text()
+        head = HEAD.match(text)
+        if not head:
+            raise Broken(f"{source} does not begin with <!-- title: … · main: … -->")
+        script = self.assets / "pages" / f"{source.stem}.js"
+        modules = modules_of(script)
+        self.used.update(modules)
+        preloads = "".join(f'  <link rel="modulepreload" href="/assets/{self.digest}/{module.relative_to(self.assets)}">\n'
+                           for module in modules if module != script)
+        content = "".join(f"    {line}" if line.strip() else line for line in text[head.end():].splitlines(keepends=True))
+        return self.frame.substitute(title=head["title"], main_class=head["main"], page=source.stem, assets=f"/assets/{self.digest}",
+                                     preloads=preloads, content=content)
+
+    def write(self, out: Path) -> None:
+        pages = {source.name: self.page(source) for source in sorted((self.www / "pages").glob("*.html"))}
+        if unused := [str(file) for file in self.files if file.suffix == ".js" and file not in self.used]:
+            raise Broken(f"no page uses {', '.join(unused)}")
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(self.assets, out / "assets" / self.digest)
+        for name in PLAIN:
+            shutil.copy(self.assets / name, out / "assets" / name)
+        (out / "pages").mkdir()
+        for name, text in pages.items():
+            (out / "pages" / name).write_text(text)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: build_portal.py WWW OUT")
+    try:
+        Portal(Path(sys.argv[1]).resolve()).write(Path(sys.argv[2]))
+    except Broken as broken:
+        sys.exit(f"www: {broken}")
