@@ -24,8 +24,15 @@ const char *session_cookie_name(const struct settings *s);
 /** Set-Cookie value that carries token, or one that removes it (token absent). */
 struct str session_cookie(struct ctx *c, struct str token);
 
+/** Where a session began, as its user may recognise it. */
+struct session_origin {
+    struct str address; /* as nginx says */
+    struct str agent; /* raw User-Agent; kept as far as it is printable, SESSION_AGENT_MAX bytes */
+};
+enum { SESSION_AGENT_MAX = 256 };
+
 /** Start a session; *token is what the cookie carries. */
-MUST_USE enum err session_create(struct ctx *c, const struct user *u, struct str address,
+MUST_USE enum err session_create(struct ctx *c, const struct user *u, struct session_origin from,
                                  struct str *token, struct session *out);
 /**
  * Find a live session by the cookie's value; *found false when there is none. Moves its idle limit
@@ -34,5 +41,26 @@ MUST_USE enum err session_create(struct ctx *c, const struct user *u, struct str
 MUST_USE enum err session_find(struct ctx *c, struct str token, bool *found, struct session *out);
 /** End it; no session is no error. */
 MUST_USE enum err session_end(struct ctx *c, struct str id_hash);
+
+/** A session as its user is shown it. */
+struct session_shown {
+    struct str id; /* SESSION_ID_LEN hex digits: names it, opens nothing */
+    struct session_origin from;
+    int64_t created_at, last_seen_at; /* Unix seconds */
+    bool is_this;                     /* the one that asks */
+};
+enum { SESSION_ID_LEN = 16, SESSIONS_SHOWN_MAX = 100 };
+
+struct sessions_shown {
+    struct session_shown *list; /* last used first; at most SESSIONS_SHOWN_MAX */
+    size_t count;
+};
+
+/** The live sessions of the user of s. */
+MUST_USE enum err session_list(struct ctx *c, const struct session *s, struct sessions_shown *out);
+/** End the session of that name; ERR_NOT_FOUND when the user has none such. */
+MUST_USE enum err session_end_named(struct ctx *c, int64_t user_id, struct str id);
+/** End all of a user. */
+MUST_USE enum err session_end_all(struct ctx *c, int64_t user_id);
 
 #endif

@@ -48,6 +48,7 @@ struct req {
     struct str csrf_header;    /* raw X-CSRF-Token */
     struct str cookies;        /* raw Cookie header */
     struct str range;          /* raw Range header */
+    struct str user_agent;     /* raw User-Agent header */
     struct str remote_address; /* as nginx says */
     int64_t began_at;          /* Unix seconds when the header was read */
     const struct route *route;

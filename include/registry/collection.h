@@ -15,6 +15,7 @@ struct collection {
     int64_t id;
     struct str name, description;
     bool is_private;
+    bool is_starred; /* by the viewer */
     int64_t container_count;
     struct json_list owners, contributors; /* struct str: user names */
     enum role role;                        /* of the viewer */
@@ -53,6 +54,7 @@ struct collection_query {
     struct str text;   /* part of a name, any case; absent: all */
     struct str cursor; /* from the page before; absent: from the start */
     bool mine;         /* only those the viewer owns or contributes to */
+    bool starred;      /* only those the viewer has starred */
     int64_t limit;     /* rows of one page */
 };
 /** Collections the viewer may read, by name. A forged cursor is ERR_INPUT. */
@@ -61,6 +63,8 @@ MUST_USE enum err collection_list(struct ctx *c, const struct collection_query *
 /** ERR_NOT_FOUND when there is none or the viewer may not read it. */
 MUST_USE enum err collection_get(struct ctx *c, struct viewer v, int64_t id,
                                  struct collection *out);
+/** Keep a collection at hand, or no longer; ERR_NOT_FOUND as above. Twice is once. */
+MUST_USE enum err collection_star(struct ctx *c, struct viewer v, int64_t id, bool starred);
 /**
  * Containers of one collection that was found readable, last pushed first. A forged cursor is
  * ERR_INPUT.

@@ -187,7 +187,7 @@ enum err handle_login(struct req *r)
                           &user));
     if (app_session(r)) /* a new id at each login; the old session would only linger */
         TRY(session_end(c, app_session(r)->id_hash));
-    TRY(session_create(c, &user, r->remote_address, &token, &session));
+    TRY(session_create(c, &user, app_session_origin(r), &token, &session));
     TRY(audit_note(c, user.id, "user.login", r->remote_address));
 
     reply_header(r, "Set-Cookie", session_cookie(c, token));
@@ -329,7 +329,7 @@ enum err handle_me_password(struct req *r)
     TRY(req_json(r, &password_change_shape, &change));
     TRY(check_may_change(r, change.current));
     TRY(user_set_password(c, u->id, change.new_password));
-    TRY(session_create(c, u, r->remote_address, &token, &session));
+    TRY(session_create(c, u, app_session_origin(r), &token, &session));
     TRY(audit_note(c, u->id, "user.password", u->username));
     reply_header(r, "Set-Cookie", session_cookie(c, token));
     return reply_json(

@@ -14,6 +14,11 @@ enum err handle_me(struct req *r);
 enum err handle_me_token(struct req *r);
 enum err handle_me_password(struct req *r);
 
+/* sessions.c */
+enum err handle_session_list(struct req *r);
+enum err handle_session_end(struct req *r);
+enum err handle_session_end_all(struct req *r);
+
 /* usage.c */
 enum err handle_me_usage(struct req *r);
 
@@ -51,6 +56,8 @@ enum err handle_download_shared(struct req *r);
 enum err handle_portal_collections(struct req *r);
 enum err handle_portal_collection(struct req *r);
 enum err handle_portal_container(struct req *r);
+enum err handle_collection_star(struct req *r);
+enum err handle_collection_unstar(struct req *r);
 
 /* search.c */
 enum err handle_search(struct req *r);

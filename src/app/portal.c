@@ -31,21 +31,44 @@ static const struct json_field container_answer_fields[] = {
 static const struct json_shape container_answer_shape =
     JSON_SHAPE(struct container_answer, container_answer_fields);
 
-/* GET /api/portal/collections?q=&mine=1&cursor= */
+/* GET /api/portal/collections?q=&mine=1&starred=1&cursor= */
 enum err handle_portal_collections(struct req *r)
 {
     struct collection_query q = {.viewer = app_viewer(r), .limit = PAGE_SIZE};
     struct collection_page page;
     struct page_view view;
-    struct str mine;
+    struct str mine, starred;
 
     TRY(req_query(r, "q", COLLECTION_NAME_MAX, &q.text));
     TRY(req_query(r, "mine", 1, &mine));
+    TRY(req_query(r, "starred", 1, &starred));
     TRY(req_query(r, "cursor", CURSOR_LEN_MAX, &q.cursor));
     q.mine = str_eq(mine, STR("1"));
+    q.starred = str_eq(starred, STR("1"));
     TRY(collection_list(r->ctx, &q, &page));
     view = collection_page_view(r->ctx, &page);
     return reply_json(r, 200, &view_collection_page, &view);
+}
+
+static enum err star(struct req *r, bool starred)
+{
+    int64_t id;
+
+    TRY(req_path_int(r, "id", &id));
+    TRY(collection_star(r->ctx, app_viewer(r), id, starred));
+    return reply_empty(r, 204);
+}
+
+/* PUT /api/portal/collections/{id}/star */
+enum err handle_collection_star(struct req *r)
+{
+    return star(r, true);
+}
+
+/* DELETE /api/portal/collections/{id}/star */
+enum err handle_collection_unstar(struct req *r)
+{
+    return star(r, false);
 }
 
 /* GET /api/portal/collections/{id}?cursor= */

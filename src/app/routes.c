@@ -19,6 +19,9 @@ const struct route app_routes[] = {
     {POST,        "/api/logout",                        USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_logout,             "End the session"},
     {GET,         "/api/me",                            ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_me,                 "Who is signed in, the CSRF token, the Globus connection"},
     {GET,         "/api/me/usage",                      USER,      POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_me_usage,           "What the user stores and downloads, and may"},
+    {GET,         "/api/me/sessions",                   USER,      POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_session_list,       "Where the user is signed in"},
+    {DELETE,      "/api/me/sessions",                   USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_session_end_all,    "Sign out everywhere, here too"},
+    {DELETE,      "/api/me/sessions/{id}",              USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_session_end,        "Sign out one of the user's sessions"},
     {POST,        "/api/me/token",                      USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_me_token,           "Make a new client token; shown once"},
     {POST,        "/api/me/password",                   USER,      POOL_API,    ALWAYS, JSON,    KIB(8),      handle_me_password,        "Change the password"},
 
@@ -51,6 +54,8 @@ const struct route app_routes[] = {
     {POST,        "/api/portal/collections",            USER,      POOL_API,    ALWAYS, JSON,    KIB(16),     handle_collection_create,  "Create a collection"},
     {PATCH,       "/api/portal/collections/{id}",       USER,      POOL_API,    ALWAYS, JSON,    KIB(16),     handle_collection_edit,    "Change name, description, visibility; what is not sent stays"},
     {DELETE,      "/api/portal/collections/{id}",       USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_collection_delete,  "Delete a collection with everything in it; ?name= repeats its name"},
+    {PUT,         "/api/portal/collections/{id}/star",  USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_collection_star,    "Keep a collection among the favorites"},
+    {DELETE,      "/api/portal/collections/{id}/star",  USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_collection_unstar,  "Take it out of the favorites"},
     {PUT,         "/api/portal/collections/{id}/members/{user}", USER, POOL_API, ALWAYS, JSON,   KIB(4),      handle_member_set,         "Make a user owner or contributor"},
     {DELETE,      "/api/portal/collections/{id}/members/{user}", USER, POOL_API, ALWAYS, JSON,   KIB(4),      handle_member_remove,      "Take a member out"},
     {DELETE,      "/api/portal/containers/{id}",        USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_container_delete,   "Delete one tag, with its earlier versions"},

@@ -48,7 +48,7 @@ static enum err begin_session(struct req *r, const struct user *u)
 
     if (app_session(r))
         TRY(session_end(c, app_session(r)->id_hash));
-    TRY(session_create(c, u, r->remote_address, &token, &session));
+    TRY(session_create(c, u, app_session_origin(r), &token, &session));
     TRY(audit_note(c, u->id, "user.login", r->remote_address));
     reply_header(r, "Set-Cookie", session_cookie(c, token));
     reply_header(r, "Set-Cookie", signin_cookie(c, STR_NONE));

@@ -3,6 +3,11 @@
 #include "account/link.h"
 #include "base/settings.h"
 
+struct session_origin app_session_origin(const struct req *r)
+{
+    return (struct session_origin){.address = r->remote_address, .agent = r->user_agent};
+}
+
 const struct session *app_session(const struct req *r)
 {
     return r->viewer;

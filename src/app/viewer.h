@@ -8,6 +8,8 @@
 
 /** The session of the request, NULL when signed out. */
 const struct session *app_session(const struct req *r);
+/** Where a session that this request begins comes from. */
+struct session_origin app_session_origin(const struct req *r);
 /** The same person as the registry sees him; a visitor when signed out. */
 struct viewer app_viewer(const struct req *r);
 

@@ -174,6 +174,7 @@ static const struct json_field collection_item_fields[] = {
     {"container_count", JSON_INT,  MEMBER(collection_view, container_count), 0, 0, NULL},
     {"owners",          JSON_STRS, MEMBER(collection_view, owners),          0, 0, NULL},
     {"role",            JSON_STR,  MEMBER(collection_view, role),            0, 0, NULL},
+    {"starred",         JSON_BOOL, MEMBER(collection_view, is_starred),      0, 0, NULL},
     {"updated_at",      JSON_TIME, MEMBER(collection_view, updated_at),      0, 0, NULL},
 };
 const struct json_shape view_collection_item =
@@ -188,6 +189,7 @@ static const struct json_field collection_fields[] = {
     {"owners",          JSON_STRS, MEMBER(collection_view, owners),          0, 0, NULL},
     {"contributors",    JSON_STRS, MEMBER(collection_view, contributors),    0, 0, NULL},
     {"role",            JSON_STR,  MEMBER(collection_view, role),            0, 0, NULL},
+    {"starred",         JSON_BOOL, MEMBER(collection_view, is_starred),      0, 0, NULL},
     {"created_at",      JSON_TIME, MEMBER(collection_view, created_at),      0, 0, NULL},
     {"updated_at",      JSON_TIME, MEMBER(collection_view, updated_at),      0, 0, NULL},
 };
@@ -209,6 +211,7 @@ struct collection_view collection_view(const struct collection *k)
         .description = k->description,
         .role = str_of(role_name(k->role)),
         .is_private = k->is_private,
+        .is_starred = k->is_starred,
         .container_count = k->container_count,
         .created_at = k->created_at,
         .updated_at = k->updated_at,

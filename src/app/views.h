@@ -59,7 +59,7 @@ struct catalog_view catalog_view(struct ctx *c, const struct catalog *all);
 struct collection_view {
     int64_t id;
     struct str name, description, role;
-    bool is_private;
+    bool is_private, is_starred;
     int64_t container_count, created_at, updated_at;
     struct json_list owners, contributors;
 };

@@ -53,6 +53,7 @@ enum err head_read(struct req *r, const struct head_source *source)
     r->csrf_header = param(r, source, "HTTP_X_CSRF_TOKEN");
     r->cookies = param(r, source, "HTTP_COOKIE");
     r->range = param(r, source, "HTTP_RANGE");
+    r->user_agent = param(r, source, "HTTP_USER_AGENT");
     r->remote_address = param(r, source, "REMOTE_ADDR");
     TRY(read_length(r, param(r, source, "CONTENT_LENGTH")));
     r->target = target;

@@ -28,6 +28,7 @@ static struct collection collection_from_row(struct ctx *c, struct viewer v,
         .name = db_get_text(rows, i, "name"),
         .description = db_get_text(rows, i, "description"),
         .is_private = db_get_bool(rows, i, "is_private"),
+        .is_starred = db_get_bool(rows, i, "is_starred"),
         .container_count = db_get_int(rows, i, "container_count"),
         .owners = names_from_column(c, db_get_text(rows, i, "owners")),
         .contributors = names_from_column(c, db_get_text(rows, i, "contributors")),
@@ -69,7 +70,7 @@ static enum err query_list(struct ctx *c, const struct collection_query *q, stru
     return db_many(c, SQL_COLLECTION_LIST,
                    DB_ARGS(db_int(c, q->viewer.user_id), db_bool(q->viewer.is_admin),
                            db_text_or_null(c, pattern_of(c, q->text)), db_bool(q->mine),
-                           db_text_or_null(c, after), db_int(c, q->limit + 1)),
+                           db_text_or_null(c, after), db_int(c, q->limit + 1), db_bool(q->starred)),
                    rows);
 }
 
@@ -80,7 +81,7 @@ static enum err plan_list(struct ctx *c, const struct collection_query *q, struc
 {
     struct db_rows plan;
 
-    if (q->text.len == 0 && !q->mine)
+    if (q->text.len == 0 && !q->mine && !q->starred)
         return query_list(c, q, after, rows);
     TRY(db_begin(c));
     TRY(db_one(c, SQL_SEARCH_PLAN, DB_NO_ARGS, "search_plan", &plan));
@@ -118,6 +119,15 @@ enum err collection_get(struct ctx *c, struct viewer v, int64_t id, struct colle
                "There is no such collection.", &rows));
     *out = collection_from_row(c, v, &rows, 0);
     return ERR_OK;
+}
+
+enum err collection_star(struct ctx *c, struct viewer v, int64_t id, bool starred)
+{
+    struct collection of;
+
+    TRY(collection_get(c, v, id, &of));
+    return db_exec(c, starred ? SQL_STAR_ADD : SQL_STAR_REMOVE,
+                   DB_ARGS(db_int(c, v.user_id), db_int(c, id)), NULL);
 }
 
 enum err collection_find(struct ctx *c, struct viewer v, struct str name, bool *found,

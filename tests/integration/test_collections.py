@@ -422,3 +422,22 @@ def test_pushes_into_a_collection_that_is_deleted_are_whole_or_refused(image: Im
                       "join collections c on c.id = k.collection_id where c.name = %s", [p.collection]).fetchall()
     for collection, sha256 in rows:
         assert (sandbox.layout.images / str(collection) / f"sha256.{sha256}.sif").exists()
+
+
+# -- favorites ----------------------------------------------------------------------------------
+
+def starred(person: Person) -> list[str]:
+    return [item["name"] for item in person.json("/api/portal/collections?starred=1")["items"]]
+
+
+def test_a_star_is_everybodys_own_and_goes_with_the_right_to_read(image: Image, alice: Person, bob: Person) -> None:
+    address = image.of_collection()
+    name = alice.json(address)["collection"]["name"]
+    assert alice.json(address)["collection"]["starred"] is False
+    for _ in range(2):
+        assert alice.request("PUT", f"{address}/star").status_code == 204, "twice is once"
+    assert alice.json(address)["collection"]["starred"] is True and name in starred(alice) and name not in starred(bob)
+    assert bob.request("PUT", f"{address}/star").status_code == 204 and name in starred(bob)
+    assert alice.request("PATCH", address, json={"private": True}).ok
+    assert name not in starred(bob), "what one may not read any more is not listed"
+    assert alice.request("DELETE", f"{address}/star").status_code == 204 and name not in starred(alice)

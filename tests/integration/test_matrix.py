@@ -37,6 +37,9 @@ EXPECTED = {
     "POST /api/logout": (401, 204, 204, 204),
     "GET /api/me": (200, 200, 200, 200),
     "GET /api/me/usage": (401, 200, 200, 200),
+    "GET /api/me/sessions": (401, 200, 200, 200),
+    "DELETE /api/me/sessions": (401, 204, 204, 204),
+    "DELETE /api/me/sessions/{id}": (401, 404, 204, 404),
     "POST /api/me/token": (401, 200, 200, 200),
     "POST /api/me/password": (401, 400, 400, 400),
     "POST /api/upload/chunked_upload": (403, 403, 200, 200),
@@ -66,6 +69,8 @@ EXPECTED = {
     "POST /api/portal/collections": (401, 201, 201, 201),
     "PATCH /api/portal/collections/{id}": (401, 404, 200, 200),
     "DELETE /api/portal/collections/{id}": (401, 404, 204, 204),
+    "PUT /api/portal/collections/{id}/star": (401, 404, 204, 204),
+    "DELETE /api/portal/collections/{id}/star": (401, 404, 204, 204),
     "PUT /api/portal/collections/{id}/members/{user}": (401, 404, 200, 200),
     "DELETE /api/portal/collections/{id}/members/{user}": (401, 404, 204, 204),
     "DELETE /api/portal/containers/{id}": (401, 404, 204, 204),
@@ -119,10 +124,11 @@ EXPECTED = {
 READS = ("GET /api/collections/{id}", "GET /api/containers/{id}", "GET /api/container/{image...}", "GET /container/{image...}",
          "GET /api/portal/collections/{id}", "GET /api/portal/containers/{id}",
          "GET /api/portal/containers/{id}/versions", "GET /api/portal/containers/{id}/facts", "GET /containers/{id}/download/recipe")
-OWN = ("/api/destinations", "/api/file-pattern", "/api/globus/mail")  # everybody's own, of no collection
+OWN = ("/api/me/", "/api/destinations", "/api/file-pattern", "/api/globus/mail")  # everybody's own, of no collection
 MANAGES = tuple(row for row in EXPECTED if row.startswith(("PATCH", "PUT", "DELETE")) and not row.split()[1].startswith(OWN)) + (
     "GET /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/tags")
 CONTRIBUTOR = {**dict.fromkeys(READS, 200), **dict.fromkeys(MANAGES, 403),
+               "PUT /api/portal/collections/{id}/star": 204, "DELETE /api/portal/collections/{id}/star": 204,
                "POST /api/transfers": 403, "POST /api/transfers/usual": 403, "POST /api/transfers/several": 403, "GET /api/globus/endpoints/{id}/preflight": 403,
                "POST /globus/transfer/{endpoint}/container/{id}": 403}
 
@@ -263,7 +269,8 @@ class Scene:
         return {}
 
     def send(self, row: str, who: str) -> requests.Response:
-        special = {"POST /upload": self.send_upload, "POST /api/logout": self.send_logout}.get(row)
+        special = {"POST /upload": self.send_upload, "POST /api/logout": self.send_logout,
+                   "DELETE /api/me/sessions": self.send_logout_everywhere}.get(row)
         if special:
             return special(who)
         if row.startswith("DELETE") and "{image...}" in row:
@@ -291,6 +298,9 @@ class Scene:
 
     def to_be_deleted(self, row: str) -> str:
         """The address of something private of the owner's that a row may delete."""
+        if "/sessions/" in row:
+            mine = self.sign_in("owner").json("/api/me/sessions")["items"]
+            return row.split()[1].replace("{id}", next(session["id"] for session in mine if session["this"]))
         if "/destinations/" in row:
             return row.split()[1].replace("{id}", str(self.stars["owner"]))
         owner, tag = self.people["owner"], self.fresh_tag()
@@ -318,6 +328,12 @@ class Scene:
     def send_logout(self, who: str) -> requests.Response:
         person = self.sign_in(who) if who in self.users else self.client(who)
         return person.post("/api/logout")
+
+    def send_logout_everywhere(self, who: str) -> requests.Response:
+        answer = self.client(who).request("DELETE", "/api/me/sessions")
+        if who in self.users:
+            self.people[who] = self.sign_in(who)
+        return answer
 
     def remember(self, row: str, who: str, answer: requests.Response) -> None:
         """What a row changed of the scene is put back."""

@@ -128,3 +128,39 @@ def test_odd_cookies_are_no_session(url: str, cookie: str) -> None:
 def test_a_cookie_sent_twice_is_refused(url: str) -> None:
     answer = requests.get(f"{url}/api/me", headers={"Cookie": "transload_session=a; transload_session=b"}, timeout=60)
     assert answer.status_code == 400
+
+
+# -- where somebody is signed in ----------------------------------------------------------------
+
+def test_a_user_sees_where_they_are_signed_in(sandbox: Sandbox, person: SignIn, eve: dict[str, str]) -> None:
+    here = Person(sandbox.url, eve["username"], eve["password"])
+    here.http.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64) caf\u00e9 " + "x" * 1000
+    here.sign_in()
+    there = Person(sandbox.url, eve["username"], eve["password"]).sign_in()
+    person("bob")
+    mine = here.json("/api/me/sessions")["items"]
+    assert [session["this"] for session in mine].count(True) == 1 and len(mine) == 2
+    own = next(session for session in mine if session["this"])
+    assert own["agent"].startswith("Mozilla/5.0 (X11; Linux x86_64) caf? x") and len(own["agent"]) == 256 and own["agent"].isascii()
+    assert own["address"] and own["created_at"] and own["last_seen_at"]
+    cookies = [someone.http.cookies["transload_session"] for someone in (here, there)]
+    assert not any(cookie in str(mine) for cookie in cookies)
+
+
+def test_a_session_is_ended_from_another_one(sandbox: Sandbox, person: SignIn, eve: dict[str, str]) -> None:
+    here, there = (Person(sandbox.url, eve["username"], eve["password"]).sign_in() for _ in range(2))
+    other = next(session["id"] for session in here.json("/api/me/sessions")["items"] if not session["this"])
+    assert person("bob").request("DELETE", f"/api/me/sessions/{other}").status_code == 404, "another's session does not exist"
+    assert here.request("DELETE", f"/api/me/sessions/{other}", csrf=False).status_code == 403
+    assert here.request("DELETE", f"/api/me/sessions/{other}").status_code == 204
+    assert there.json("/api/me")["user"] is None and here.json("/api/me")["user"] is not None
+    assert here.request("DELETE", f"/api/me/sessions/{other}").status_code == 404
+
+
+def test_signing_out_everywhere_ends_all_and_no_other_users(sandbox: Sandbox, person: SignIn, eve: dict[str, str], db: psycopg.Connection) -> None:
+    bob = person("bob")
+    here, there = (Person(sandbox.url, eve["username"], eve["password"]).sign_in() for _ in range(2))
+    answer = here.request("DELETE", "/api/me/sessions")
+    assert answer.status_code == 204 and "Max-Age=0" in answer.headers["Set-Cookie"]
+    assert here.json("/api/me")["user"] is None and there.json("/api/me")["user"] is None and bob.json("/api/me")["user"] is not None
+    assert db.execute("select count(*) from audit where action = 'session.end_all'").fetchone()[0] >= 1

@@ -117,7 +117,8 @@ static inline struct session fake_sign_in(struct ctx *c, const char *username)
 
     if (user_get(c, str_of(username), &u) != ERR_OK)
         assert_ok(c, user_create(c, str_of(username), STR_NONE, false, &u));
-    assert_ok(c, session_create(c, &u, STR("192.0.2.1"), &token, &s));
+    assert_ok(
+        c, session_create(c, &u, (struct session_origin){.address = STR("192.0.2.1")}, &token, &s));
     return s;
 }
 

@@ -47,7 +47,8 @@ static void session_find_finds_what_was_created(void **state)
     struct str token;
     bool found;
 
-    assert_ok(c, session_create(c, &u, STR("192.0.2.1"), &token, &made));
+    assert_ok(c, session_create(c, &u, (struct session_origin){.address = STR("192.0.2.1")}, &token,
+                                &made));
     assert_int_equal(token.len, 64);
     assert_ok(c, session_find(c, token, &found, &found_one));
     assert_true(found);
@@ -71,8 +72,8 @@ static void session_csrf_token_differs_per_session_and_from_the_cookie(void **st
     struct session a, b;
     struct str token_a, token_b;
 
-    assert_ok(c, session_create(c, &u, STR(""), &token_a, &a));
-    assert_ok(c, session_create(c, &u, STR(""), &token_b, &b));
+    assert_ok(c, session_create(c, &u, (struct session_origin){.agent = STR("")}, &token_a, &a));
+    assert_ok(c, session_create(c, &u, (struct session_origin){.agent = STR("")}, &token_b, &b));
     assert_int_equal(a.csrf_token.len, 64);
     assert_false(str_eq(a.csrf_token, b.csrf_token));
     assert_false(str_eq(a.csrf_token, token_a));
@@ -106,13 +107,13 @@ static void session_ends_by_logout_idleness_age_and_with_its_user(void **state)
     struct session s;
     struct str token;
 
-    assert_ok(c, session_create(c, &u, STR(""), &token, &s));
+    assert_ok(c, session_create(c, &u, (struct session_origin){.agent = STR("")}, &token, &s));
     assert_true(is_live(c, token));
     assert_ok(c, session_end(c, s.id_hash));
     assert_false(is_live(c, token));
     assert_ok(c, session_end(c, s.id_hash));
     for (size_t i = 0; i < COUNT_OF(endings); i++) {
-        assert_ok(c, session_create(c, &u, STR(""), &token, &s));
+        assert_ok(c, session_create(c, &u, (struct session_origin){.agent = STR("")}, &token, &s));
         assert_true(is_live(c, token));
         database_run(endings[i], NULL, 0);
         assert_false(is_live(c, token));
@@ -129,7 +130,7 @@ static void session_idle_limit_moves_at_most_once_a_minute(void **state)
     struct session s;
     struct str token;
 
-    assert_ok(c, session_create(c, &u, STR(""), &token, &s));
+    assert_ok(c, session_create(c, &u, (struct session_origin){.agent = STR("")}, &token, &s));
     database_run("update sessions set last_seen_at = now() - interval '50 seconds'", NULL, 0);
     assert_true(is_live(c, token));
     assert_in_range(database_count(last_seen), 50, 59);

@@ -112,12 +112,14 @@ static void user_set_password_and_switching_off_end_sessions(void **state)
     bool found;
 
     assert_ok(c, user_create(c, STR("ends"), STR("first password"), false, &u));
-    assert_ok(c, session_create(c, &u, STR("192.0.2.1"), &token, &session));
+    assert_ok(c, session_create(c, &u, (struct session_origin){.address = STR("192.0.2.1")}, &token,
+                                &session));
     assert_ok(c, user_set_password(c, u.id, STR("second password")));
     assert_ok(c, session_find(c, token, &found, &session));
     assert_false(found);
 
-    assert_ok(c, session_create(c, &u, STR("192.0.2.1"), &token, &session));
+    assert_ok(c, session_create(c, &u, (struct session_origin){.address = STR("192.0.2.1")}, &token,
+                                &session));
     assert_ok(c, user_set_active(c, u.id, false));
     assert_ok(c, user_set_active(c, u.id, true)); /* the session does not come back with the user */
     assert_ok(c, session_find(c, token, &found, &session));
