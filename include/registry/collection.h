@@ -60,6 +60,9 @@ struct collection_query {
 /** Collections the viewer may read, by name. A forged cursor is ERR_INPUT. */
 MUST_USE enum err collection_list(struct ctx *c, const struct collection_query *q,
                                   struct collection_page *out);
+/** Those pushed to last that hold something, at most limit, without a cursor. */
+MUST_USE enum err collection_recent(struct ctx *c, struct viewer v, int64_t limit,
+                                    struct collection_page *out);
 /** ERR_NOT_FOUND when there is none or the viewer may not read it. */
 MUST_USE enum err collection_get(struct ctx *c, struct viewer v, int64_t id,
                                  struct collection *out);

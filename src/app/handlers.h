@@ -53,6 +53,7 @@ enum err handle_download(struct req *r);
 enum err handle_download_shared(struct req *r);
 
 /* portal.c */
+enum err handle_portal_recent(struct req *r);
 enum err handle_portal_collections(struct req *r);
 enum err handle_portal_collection(struct req *r);
 enum err handle_portal_container(struct req *r);

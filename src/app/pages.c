@@ -19,7 +19,8 @@ enum err handle_page_settings_home(struct req *r)
 
 enum err handle_page_settings(struct req *r)
 {
-    static const char *const tabs[] = {"profile", "collections", "integrations"};
+    static const char *const tabs[] = {"profile",      "collections", "favorites",
+                                       "integrations", "sessions",    "notifications"};
 
     for (size_t i = 0; i < COUNT_OF(tabs); i++) {
         if (str_eq(req_path(r, "tab"), str_of(tabs[i])))

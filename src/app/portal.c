@@ -5,7 +5,7 @@
 #include "viewer.h"
 #include "views.h"
 
-enum { CURSOR_LEN_MAX = 512 };
+enum { CURSOR_LEN_MAX = 512, RECENT_COLLECTIONS = 6 };
 
 struct collection_answer {
     const struct collection_view *collection;
@@ -30,6 +30,17 @@ static const struct json_field container_answer_fields[] = {
 // clang-format on
 static const struct json_shape container_answer_shape =
     JSON_SHAPE(struct container_answer, container_answer_fields);
+
+/* GET /api/portal/recent */
+enum err handle_portal_recent(struct req *r)
+{
+    struct collection_page page;
+    struct page_view view;
+
+    TRY(collection_recent(r->ctx, app_viewer(r), RECENT_COLLECTIONS, &page));
+    view = collection_page_view(r->ctx, &page);
+    return reply_json(r, 200, &view_collection_page, &view);
+}
 
 /* GET /api/portal/collections?q=&mine=1&starred=1&cursor= */
 enum err handle_portal_collections(struct req *r)

@@ -48,6 +48,7 @@ const struct route app_routes[] = {
     {GET,         "/containers/{id}/download/share/{secret}", ANYONE, POOL_API,   ALWAYS, JSON,    NO_BODY,     handle_download_shared,    "The bytes of an image, for whoever holds a share link"},
 
     {GET,         "/api/portal/collections",            ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_portal_collections, "Collections the viewer may read, a page at a time"},
+    {GET,         "/api/portal/recent",                 ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_portal_recent,      "The collections pushed to last, for the home page"},
     {GET,         "/api/portal/search",                 ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_search,             "Containers in whose names, description or labels all words occur, a page at a time"},
     {GET,         "/api/portal/collections/{id}",       ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_portal_collection,  "One collection and its containers"},
     {GET,         "/api/portal/containers/{id}",        ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_portal_container,   "One container, with a download URL"},
@@ -100,7 +101,7 @@ const struct route app_routes[] = {
     {POST,        "/globus/transfer/{endpoint}/container/{id}", CONNECTED, POOL_API, GLOBUS, JSON, KIB(4),    handle_transfer_classic,   "Send an image to an endpoint's default directory, as the predecessor's page did"},
 
     {GET,         "/settings",                          USER,      POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_settings_home, "Page: to the first tab of the settings"},
-    {GET,         "/settings/{tab}",                    USER,      POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_settings,      "Page: profile, collections, integrations"},
+    {GET,         "/settings/{tab}",                    USER,      POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_settings,      "Page: profile, collections, favorites, integrations, sessions, notifications"},
     {GET,         "/globus/transfer",                   USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_endpoints,     "Page: endpoints"},
     {GET,         "/globus/transfer/{id}",              USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_endpoints,     "Page: endpoints, with an image chosen"},
     {GET,         "/transfers",                         USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_transfers,     "Page: transfers"},

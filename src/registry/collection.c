@@ -89,10 +89,29 @@ static enum err plan_list(struct ctx *c, const struct collection_query *q, struc
     return db_commit(c);
 }
 
+static void page_from_rows(struct ctx *c, struct viewer v, const struct db_rows *rows, size_t count,
+                           struct collection_page *out)
+{
+    *out = (struct collection_page){.count = count};
+    out->list = arena_alloc_array(c->arena, count, sizeof *out->list);
+    for (size_t i = 0; i < count; i++)
+        out->list[i] = collection_from_row(c, v, rows, i);
+}
+
+enum err collection_recent(struct ctx *c, struct viewer v, int64_t limit,
+                           struct collection_page *out)
+{
+    struct db_rows rows;
+
+    TRY(db_many(c, SQL_COLLECTION_RECENT,
+                DB_ARGS(db_int(c, v.user_id), db_bool(v.is_admin), db_int(c, limit)), &rows));
+    page_from_rows(c, v, &rows, rows.count, out);
+    return ERR_OK;
+}
+
 enum err collection_list(struct ctx *c, const struct collection_query *q,
                          struct collection_page *out)
 {
-    struct collection_page page = {0};
     struct db_rows rows;
     struct str after;
 
@@ -100,13 +119,10 @@ enum err collection_list(struct ctx *c, const struct collection_query *q,
         return FAIL_FIELD(c, "q", "q: not valid UTF-8.");
     TRY(cursor_read_name(c, q->cursor, &after));
     TRY(plan_list(c, q, after, &rows));
-    page.count = rows.count > (size_t)q->limit ? (size_t)q->limit : rows.count;
-    page.list = arena_alloc_array(c->arena, page.count, sizeof *page.list);
-    for (size_t i = 0; i < page.count; i++)
-        page.list[i] = collection_from_row(c, q->viewer, &rows, i);
-    if (rows.count > page.count)
-        page.next = cursor_of_name(c, page.list[page.count - 1].name);
-    *out = page;
+    page_from_rows(c, q->viewer, &rows,
+                   rows.count > (size_t)q->limit ? (size_t)q->limit : rows.count, out);
+    if (rows.count > out->count)
+        out->next = cursor_of_name(c, out->list[out->count - 1].name);
     return ERR_OK;
 }
 

@@ -228,6 +228,7 @@ def test_what_became_of_a_transfer_is_told_on_whatever_page_is_open(alice: Walk,
 def test_mails_of_globus_are_a_choice(alice: Walk, db: psycopg.Connection) -> None:
     db.execute("update users set globus_mail = true")
     alice.open_integrations()
+    alice.page.get_by_role("main").get_by_role("link", name="Notifications").last.click()
     box = alice.page.get_by_role("checkbox", name="Let Globus write an e-mail")
     expect(box).to_be_checked()
     box.uncheck()

@@ -62,6 +62,7 @@ EXPECTED = {
     "GET /api/collection/search/{q...}": (200, 200, 200, 200),
     "GET /api/labels/search": (200, 200, 200, 200),
     "GET /api/labels/search/{query...}": (200, 200, 200, 200),
+    "GET /api/portal/recent": (200, 200, 200, 200),
     "GET /api/portal/collections": (200, 200, 200, 200),
     "GET /api/portal/collections/{id}": (404, 404, 200, 200),
     "GET /api/portal/containers/{id}": (404, 404, 200, 200),

@@ -40,7 +40,7 @@ const columns = [
  * Load the first page and show it, with the way to the next.
  *
  * @param {HTMLElement} place
- * @param {{q?: string, mine?: number}} query
+ * @param {{q?: string, mine?: number, starred?: number}} query
  * @param {() => import('./dom.js').Child} empty  what stands there when nothing was found
  */
 export async function showCollections(place, query, empty) {

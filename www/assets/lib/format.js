@@ -1,4 +1,4 @@
-/** Sizes, times and counts as people read them. Sizes are powers of 1024 and say so (MiB, GiB); times are local and name their zone. */
+/** Sizes, times and counts as people read them. Sizes are powers of 1024 and say so (MiB, GiB); times say how long ago, and exactly on hover. */
 
 import { el } from './dom.js';
 
@@ -20,16 +20,38 @@ export function sizeElement(bytes) {
   return el('span', { class: 'number', title: `${bytes.toLocaleString('en')} bytes` }, size(bytes));
 }
 
+const day = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: 'numeric' });
 const moment = new Intl.DateTimeFormat(undefined, {
   year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short',
 });
 
-/** A moment in the reader's own zone, with the ISO time on hover. @param {string | null | undefined} iso */
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const DAY_S = 86400;
+
+/** "5 minutes ago"; what is a week away or more has its date. @param {Date} date */
+function timeText(date) {
+  const s = Math.round((date.getTime() - Date.now()) / 1000);
+  const distance = Math.abs(s);
+  if (distance < 60) return s > 0 ? 'in a moment' : 'just now';
+  if (distance < 3600) return relative.format(Math.trunc(s / 60), 'minute');
+  if (distance < DAY_S) return relative.format(Math.trunc(s / 3600), 'hour');
+  return distance < 7 * DAY_S ? relative.format(Math.trunc(s / DAY_S), 'day') : day.format(date);
+}
+
+/** How long ago, or the date; the exact moment in the reader's own zone on hover. @param {string | null | undefined} iso */
 export function timeElement(iso) {
   const date = new Date(iso ?? '');
   if (Number.isNaN(date.getTime())) return el('span', { class: 'muted' }, '–');
-  return el('time', { datetime: iso, title: iso }, moment.format(date));
+  return el('time', { datetime: iso, title: `${moment.format(date)} (${iso})` }, timeText(date));
 }
+
+/* A page that stays open must not say "just now" for ever. */
+setInterval(() => {
+  for (const node of document.querySelectorAll('time[datetime]')) {
+    const text = timeText(new Date(node.getAttribute('datetime') ?? ''));
+    if (node.textContent !== text) node.textContent = text;
+  }
+}, 30_000);
 
 /** "3 containers", "1 container". @param {number} count @param {string} one @param {string} [many] */
 export function plural(count, one, many = `${one}s`) {

@@ -106,7 +106,7 @@ function wishAgain(t) {
 
 /**
  * @param {Transfer} first
- * @param {{onCancel: (t: Transfer) => void, heading: 'h1' | 'h2', linked: boolean}} shape
+ * @param {{onCancel?: (t: Transfer) => void, heading: 'h1' | 'h2' | 'h3' | 'h4', linked: boolean}} shape  without onCancel there is no such button
  */
 export function makeTransferView(first, shape) {
   const id = newId('transfer');
@@ -117,7 +117,7 @@ export function makeTransferView(first, shape) {
   const links = el('p', { class: 'actions' });
   let now = first;
   let drawnLinks = '';
-  const cancel = el('button', { class: 'button', type: 'button', 'aria-describedby': id, on: { click: () => shape.onCancel(now) } }, 'Cancel');
+  const cancel = el('button', { class: 'button', type: 'button', 'aria-describedby': id, on: { click: () => shape.onCancel?.(now) } }, 'Cancel');
   const name = el('span', { class: 'mono wrap-anywhere' }, first.container.uri);
   const title = el(shape.heading, { id, class: 'transfer-title' },
     shape.linked ? el('a', { class: 'row-link', href: `/transfers/${first.id}` }, name) : name,
@@ -143,7 +143,7 @@ export function makeTransferView(first, shape) {
       ' · ', isOpen(t) || !t.finished_at ? ['started ', timeElement(t.created_at)] : [`${stateOf(t).word.toLowerCase()} `, timeElement(t.finished_at)]);
     if (drawnLinks !== `${t.task_url}${t.state}`) {
       drawnLinks = `${t.task_url}${t.state}`;
-      fill(links, wishAgain(t), t.task_url ? outLink(t.task_url, 'view task') : null, isOpen(t) ? cancel : null);
+      fill(links, wishAgain(t), t.task_url ? outLink(t.task_url, 'view task') : null, isOpen(t) && shape.onCancel ? cancel : null);
     }
   }
   update(first);

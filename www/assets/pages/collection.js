@@ -2,7 +2,7 @@
  * /collections/{id}: the containers of one collection.
  *
  * For tests: heading "tacos collection", heading "Containers", table "Containers" (columns uri, Tag, Size, Build date), and in each row,
- * the button "Manage" for owners and admins (see collectionmanage.js);
+ * the button "Favorite", pressed or not, for who is signed in; the button "Manage" for owners and admins (see collectionmanage.js);
  * the checkbox "Choose <uri>", and above them the links "Transfer all" and, once some are chosen, "Transfer 2 chosen";
  * when Globus is on and somebody is signed in or not, the link "Transfer with Globus" to /globus/transfer/{container id}.
  */
@@ -18,6 +18,7 @@ import { breadcrumb, damagedBadge, exchangeLink } from '../lib/parts.js';
 import { makePager } from '../lib/pager.js';
 import { emptyPanel } from '../lib/panel.js';
 import { setTitle, start } from '../lib/shell.js';
+import { favoriteButton } from '../lib/star.js';
 import { makeTable } from '../lib/table.js';
 
 /** @typedef {{id: number, name: string, tag: string, uri: string, size: number, sha256: string, version: string, damaged: boolean, created_at: string, updated_at: string}} Container */
@@ -67,7 +68,7 @@ function head(collection, who) {
         collection.owners.length ? el('span', {}, `Owned by ${collection.owners.join(', ')}`) : null,
         collection.contributors.length ? el('span', {}, `Readers: ${collection.contributors.join(', ')}`) : null,
         el('span', {}, 'Last push ', timeElement(collection.updated_at)))),
-    el('p', { class: 'actions' }, manageButton(collection, who)));
+    el('p', { class: 'actions' }, who.user ? favoriteButton(collection) : null, manageButton(collection, who)));
 }
 
 start(async (who, content) => {
@@ -93,7 +94,7 @@ start(async (who, content) => {
   }
   fill(content, head(collection, who),
     el('section', { class: 'card card-table', 'aria-labelledby': 'containers' },
-      el('div', { class: 'card-head' }, el('h2', { id: 'containers' }, 'Containers'), choice?.node ?? null, count), table.node),
+      el('div', { class: 'card-head' }, el('h2', { id: 'containers' }, 'Containers'), count, choice?.node ?? null), table.node),
     pager.node);
   pager.set(add(containers));
 });

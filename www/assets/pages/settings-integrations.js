@@ -1,16 +1,13 @@
 /**
  * Settings → Integrations: the Globus connection and the API token.
  *
- * For tests: button "Connect Globus" or "Disconnect Globus"; checkbox "Let Globus write an e-mail …"; heading "API" (id api); button "API Token" (see settings-token.js).
+ * For tests: button "Connect Globus" or "Disconnect Globus"; heading "API" (id api); button "API Token" (see settings-token.js).
  */
 
-import { change } from '../lib/api.js';
 import { el, fill } from '../lib/dom.js';
 import { timeElement } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
-import { notify } from '../lib/notify.js';
 import { connectForm, facts, globusForm } from '../lib/parts.js';
-import { sentToLogin } from '../lib/shell.js';
 import { tokenSection } from './settings-token.js';
 
 /** @typedef {import('../lib/api.js').Me} Me */
@@ -63,22 +60,6 @@ function signInNote(who) {
     : el('li', {}, 'Globus is your only way to sign in: ', el('a', { href: '/settings/profile' }, 'set a password'), ' first.');
 }
 
-/** E-mails are Globus's; here is only the choice. @param {import('../lib/api.js').GlobusLink} link */
-function mailChoice(link) {
-  const box = el('input', { type: 'checkbox', id: 'globus-mail', checked: link.mail, on: { change: save } });
-  async function save() {
-    const wanted = box.checked;
-    try {
-      await change('PUT', '/api/globus/mail', { mail: wanted });
-      notify({ kind: 'ok', text: wanted ? 'Globus will write to you about what you send from now on.' : 'Globus will not write to you about what you send from now on.' });
-    } catch (error) {
-      box.checked = !wanted;
-      if (!sentToLogin(error)) notify({ kind: 'bad', text: 'Your choice could not be kept. Try again.' });
-    }
-  }
-  return el('p', { class: 'tick-box' }, box, el('label', { for: 'globus-mail' }, 'Let Globus write an e-mail when a transfer ends or needs you'));
-}
-
 /** @param {string} csrf @param {import('../lib/api.js').GlobusLink} link @param {Me} who */
 function connected(csrf, link, who) {
   return [
@@ -91,7 +72,7 @@ function connected(csrf, link, who) {
       ['Permission until', link.expires_at ? [timeElement(link.expires_at), ' (renewed by itself while you use it)'] : null],
       ['Allows', scopeList(link.scopes)],
     ]),
-    mailChoice(link),
+    el('p', {}, 'Whether Globus writes you e-mails is chosen under ', el('a', { href: '/settings/notifications' }, 'Notifications'), '.'),
     el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: AFTER_CONNECT }, icon('exchange'), 'Choose an endpoint')),
     el('div', { class: 'part' },
       el('h4', {}, 'What disconnecting does'),

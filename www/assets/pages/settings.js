@@ -1,19 +1,22 @@
 /**
- * /settings/profile, /settings/collections, /settings/integrations: one page, one module for each pill.
+ * /settings/{tab}: one page, one module for each pill.
  *
- * For tests: navigation "Settings" with links "User Profile", "Collections", "Integrations"; heading "alice: settings". The rest stands
- * in settings-profile.js, settings-integrations.js and settings-token.js.
+ * For tests: navigation "Settings" with links "User Profile", "Collections", "Favorites", "Integrations", "Sessions", "Notifications";
+ * heading "alice: settings". The rest stands in settings-*.js.
  */
 
 import { showCollections } from '../lib/collectionlist.js';
 import { byId, el, fill } from '../lib/dom.js';
 import { pushHowto } from '../lib/howto.js';
+import { icon } from '../lib/icons.js';
 import { emptyPanel } from '../lib/panel.js';
 import { newCollectionButton } from '../lib/collectionform.js';
 import { setTitle, start } from '../lib/shell.js';
 import { collectionsUsage, usage } from '../lib/usage.js';
 import { drawIntegrations } from './settings-integrations.js';
+import { drawNotifications } from './settings-notifications.js';
 import { drawProfile } from './settings-profile.js';
+import { drawSessions } from './settings-sessions.js';
 
 /** @param {import('../lib/api.js').Me} who @param {HTMLElement} content */
 async function drawCollections(who, content) {
@@ -26,11 +29,23 @@ async function drawCollections(who, content) {
     collectionsUsage(await asked));
 }
 
+/** @param {import('../lib/api.js').Me} _who @param {HTMLElement} content */
+async function drawFavorites(_who, content) {
+  const list = el('div');
+  await showCollections(list, { starred: 1 }, () => emptyPanel('No favorites yet',
+    el('p', {}, 'The star ', icon('star'), ' on a collection’s page keeps it here and on the home page.'),
+    el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: '/collections' }, 'See the collections'))));
+  fill(content, el('h2', {}, 'Favorites'), list);
+}
+
 /** @type {Record<string, {title: string, draw: (who: import('../lib/api.js').Me, content: HTMLElement) => Promise<void> | void}>} */
 const tabs = {
   profile: { title: 'User Profile', draw: drawProfile },
   collections: { title: 'Collections', draw: drawCollections },
+  favorites: { title: 'Favorites', draw: drawFavorites },
   integrations: { title: 'Integrations', draw: drawIntegrations },
+  sessions: { title: 'Sessions', draw: drawSessions },
+  notifications: { title: 'Notifications', draw: drawNotifications },
 };
 
 start(async (who, content) => {
