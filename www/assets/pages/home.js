@@ -35,9 +35,10 @@ function collections(id, title, page, all = null) {
 /** What is open now, followed while it is. @returns {Promise<import('../lib/dom.js').Child>} */
 async function underWay() {
   const { items } = await get('/api/transfers');
+  /** @type {import('../lib/transferview.js').Transfer[]} */
   const open = items.filter(isOpen).slice(0, 3);
   if (open.length === 0) return null;
-  const views = open.map((/** @type {any} */ t) => ({ id: t.id, view: makeTransferView(t, { heading: 'h3', linked: true }) }));
+  const views = open.map((t) => ({ id: t.id, view: makeTransferView(t, { heading: 'h3', linked: true }) }));
   poll(async () => {
     const now = await Promise.all(views.map(({ id }) => get(`/api/transfers/${id}`)));
     now.forEach((t, i) => views[i].view.update(t));
