@@ -46,6 +46,7 @@ struct req {
     struct str authorization;  /* raw header; secret: never logged */
     struct str origin;         /* raw Origin header; absent when not sent */
     struct str csrf_header;    /* raw X-CSRF-Token */
+    struct str upload_ticket;  /* raw X-Upload-Ticket; secret: never logged */
     struct str cookies;        /* raw Cookie header */
     struct str range;          /* raw Range header */
     struct str user_agent;     /* raw User-Agent header */

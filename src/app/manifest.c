@@ -116,16 +116,6 @@ enum err handle_manifest_get(struct req *r)
     return reply_json(r, 200, &view_manifest, &view);
 }
 
-/* DELETE: with the client's signature, or from a signed-in page with its CSRF token. */
-static enum err find_deleter(struct req *r, const struct image_name *n, struct viewer *v)
-{
-    if (signed_is_tried(r) || !app_session(r))
-        return signed_viewer(r, STR("delete"), n, v);
-    TRY(app_check_csrf(r));
-    *v = app_viewer(r);
-    return ERR_OK;
-}
-
 /* With a version that the tag has left: only that. Else the tag, with what it left behind. */
 static enum err delete_found(struct ctx *c, struct viewer v, const struct image_name *n,
                              const struct container *k)
@@ -150,7 +140,7 @@ enum err handle_manifest_delete(struct req *r)
     struct viewer v;
 
     TRY(read_name(r, &n));
-    TRY(find_deleter(r, &n, &v));
+    TRY(signed_or_session(r, STR("delete"), &n, &v));
     TRY(find_image(r, v, &n, &k));
     if (!role_may(k.role, ACTION_DELETE, k.is_private))
         return FAIL(c, ERR_FORBIDDEN,

@@ -2,6 +2,7 @@
 
 #include "handlers.h"
 #include "signed.h"
+#include "viewer.h"
 
 #include "base/fault.h"
 #include "base/settings.h"
@@ -53,7 +54,7 @@ enum err handle_push_ticket(struct req *r)
     struct viewer v;
 
     TRY(req_json(r, &image_name_shape, &n));
-    TRY(signed_viewer(r, STR("push"), &n, &v));
+    TRY(signed_or_session(r, STR("push"), &n, &v));
     TRY(push_check(c, v, &n));
     TRY(ticket_create(c, v.user_id, &n, &view.cid));
     return reply_json(r, 200, &ticket_shape, &view);
@@ -73,10 +74,33 @@ struct push {
 };
 
 /*
+ * A page of ours has no signature that names the image, so it says before the body which ticket it
+ * means.
+ */
+static enum err admit_session(struct req *r, struct push *p)
+{
+    struct ctx *c = r->ctx;
+    struct str hash = ticket_hash(c, r->upload_ticket);
+    struct ticket_list open;
+
+    TRY(app_check_csrf(r));
+    p->viewer = app_viewer(r);
+    TRY(ticket_list(c, p->viewer.user_id, &open));
+    for (size_t i = 0; i < open.count; i++) {
+        if (str_eq(open.list[i].hash, hash))
+            p->covered = (struct ticket_list){&open.list[i], 1};
+    }
+    if (p->covered.count == 0)
+        return FAIL(c, ERR_FORBIDDEN,
+                    "X-Upload-Ticket: not an open upload ticket of yours: push again.");
+    return ERR_OK;
+}
+
+/*
  * Of the user's open tickets, keep those that the signature covers: one must be, or the body is not
  * read.
  */
-static enum err admit_upload(struct req *r, struct push *p)
+static enum err admit_signed(struct req *r, struct push *p)
 {
     struct ctx *c = r->ctx;
     struct ticket_list open;
@@ -215,15 +239,18 @@ static enum err receive(struct req *r, struct push *p)
 }
 
 /*
- * POST /upload. Nothing of the body is read before the signature is known to cover an open ticket
- * and there is room for it.
+ * POST /upload. Nothing of the body is read before there is an open ticket that the signature
+ * covers, or that the session names, and room for the image.
  */
 enum err handle_push_upload(struct req *r)
 {
     struct push p = {0};
     enum err e;
 
-    TRY(admit_upload(r, &p));
+    if (signed_is_tried(r) || !app_session(r))
+        TRY(admit_signed(r, &p));
+    else
+        TRY(admit_session(r, &p));
     TRY(check_length(r));
     TRY(reserve_room(r, &p));
     e = receive(r, &p);

@@ -1,5 +1,7 @@
 #include "signed.h"
 
+#include "viewer.h"
+
 bool signed_is_tried(const struct req *r)
 {
     return str_has_prefix(r->authorization, STR("SREGISTRY-HMAC-SHA256"));
@@ -30,5 +32,15 @@ enum err signed_viewer(struct req *r, struct str type, const struct image_name *
                     "The signature does not cover this image; check the user name and token in the "
                     "client's secrets file.");
     *out = (struct viewer){s.user.id, s.user.is_admin};
+    return ERR_OK;
+}
+
+enum err signed_or_session(struct req *r, struct str type, const struct image_name *n,
+                           struct viewer *out)
+{
+    if (signed_is_tried(r) || !app_session(r))
+        return signed_viewer(r, type, n, out);
+    TRY(app_check_csrf(r));
+    *out = app_viewer(r);
     return ERR_OK;
 }

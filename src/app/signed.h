@@ -25,4 +25,11 @@ bool signed_covers(struct ctx *c, const struct signer *s, struct str type,
 MUST_USE enum err signed_viewer(struct req *r, struct str type, const struct image_name *n,
                                 struct viewer *out);
 
+/**
+ * The same, or from a page of ours: without such a signature the session, which must send its CSRF
+ * token. ERR_CSRF.
+ */
+MUST_USE enum err signed_or_session(struct req *r, struct str type, const struct image_name *n,
+                                    struct viewer *out);
+
 #endif

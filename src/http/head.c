@@ -51,6 +51,7 @@ enum err head_read(struct req *r, const struct head_source *source)
     r->authorization = param(r, source, "HTTP_AUTHORIZATION");
     r->origin = param(r, source, "HTTP_ORIGIN");
     r->csrf_header = param(r, source, "HTTP_X_CSRF_TOKEN");
+    r->upload_ticket = param(r, source, "HTTP_X_UPLOAD_TICKET");
     r->cookies = param(r, source, "HTTP_COOKIE");
     r->range = param(r, source, "HTTP_RANGE");
     r->user_agent = param(r, source, "HTTP_USER_AGENT");

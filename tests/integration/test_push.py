@@ -6,14 +6,17 @@ import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+import requests
 
 from sandbox.client import SregistryClient
 from sandbox.image import sha256
 from sandbox.sandbox import Sandbox
 
+from person import Person
 from pushing import BOUNDARY, Part, Pusher, form
 from signing import hours_ago, signature, timestamp
 
@@ -311,3 +314,47 @@ def test_images_of_awkward_sizes_arrive_unchanged(pusher: PushMaker, size: int) 
     p, content = pusher(), hashlib.shake_128(b"size").digest(size)
     assert p.push(content).status_code == 200
     assert p.session.get(p.manifest().json()["image"], timeout=60).content == content
+
+
+# -- from a signed-in page ----------------------------------------------------------------------
+
+def ask_as(person: Person, n: Pusher, **options: Any) -> requests.Response:
+    return person.post("/api/upload/chunked_upload", json={"collection": n.collection, "name": n.name, "tag": n.tag}, **options)
+
+
+def send_as(person: Person, n: Pusher, ticket: str, named: str | None = None, **options: Any) -> requests.Response:
+    """Step 2 of a page: the ticket also stands in a header, before the body."""
+    parts = [Part(name, value.encode()) for name, value in (("collection", ticket), ("name", n.name), ("tag", n.tag))]
+    body = form([*parts, Part("file1", CONTENT, "image.sif")])
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Connection": "close", **({} if named is None else {"X-Upload-Ticket": named})}
+    return person.post("/upload", data=body, headers=headers, **options)
+
+
+def test_a_session_pushes_as_its_user(person: Callable[[str], Person], pusher: PushMaker) -> None:
+    alice, n = person("alice"), pusher()
+    ticket = ask_as(alice, n).json()["cid"]
+    answer = send_as(alice, n, ticket, ticket)
+    assert (answer.status_code, answer.json()["message"]) == (200, "Upload Complete")
+    assert n.stored_digest() == digest(CONTENT)
+    assert send_as(alice, n, ticket, ticket).status_code == 403, "a ticket is good once"
+    assert ask_as(person("bob"), n).status_code == 403, "bob is no owner"
+
+
+def test_another_site_cannot_push_with_a_session(person: Callable[[str], Person], pusher: PushMaker, url: str) -> None:
+    alice, n = person("alice"), pusher()
+    refused = ask_as(alice, n, csrf=False)
+    assert (refused.status_code, refused.json()["code"]) == (403, "csrf")
+    ticket = ask_as(alice, n).json()["cid"]
+    assert send_as(alice, n, ticket, ticket, csrf=False).json()["code"] == "csrf"
+    assert n.stored_digest() is None
+
+
+def test_a_session_uses_only_its_users_tickets_and_names_them_first(person: Callable[[str], Person], pusher: PushMaker) -> None:
+    alice, bob, n = person("alice"), person("bob"), pusher()
+    ticket = ask_as(alice, n).json()["cid"]
+    for named in (None, "", "0" * 64, "x" * 5000):
+        assert send_as(alice, n, ticket, named).status_code in (400, 403)
+    assert send_as(bob, n, ticket, ticket).status_code == 403
+    other = ask_as(alice, pusher()).json()["cid"]
+    assert send_as(alice, n, ticket, other).status_code == 403, "the form names another than the header"
+    assert n.stored_digest() is None and send_as(alice, n, ticket, ticket).ok

@@ -4,8 +4,9 @@
  */
 
 import { el, fill, hidden, newId, outLink } from './dom.js';
-import { duration, plural, size, timeElement } from './format.js';
+import { plural, size, timeElement } from './format.js';
 import { icon } from './icons.js';
+import { progressBar, progressWords } from './progress.js';
 
 /**
  * @typedef {Object} Transfer
@@ -64,31 +65,10 @@ function percent(t) {
   return t.bytes_total > 0 ? Math.min(99, Math.floor((100 * t.bytes_transferred) / t.bytes_total)) : 0;
 }
 
-/** The progress in words: "12.0 MiB of 62.3 MiB, 19 %, 4.1 MiB/s, about 12 s left". @param {Transfer} t */
+/** @param {Transfer} t */
 function progressText(t) {
-  const left = t.bytes_total - t.bytes_transferred;
   if (t.state === 'done') return size(t.bytes_total);
-  return [
-    `${size(Math.min(t.bytes_transferred, t.bytes_total))} of ${size(t.bytes_total)}`, `${percent(t)} %`,
-    t.state === 'running' && t.bytes_per_second > 0 ? `${size(t.bytes_per_second)}/s` : '',
-    t.state === 'running' && t.bytes_per_second > 0 && left > 0 ? `about ${duration(left / t.bytes_per_second)} left` : '',
-  ].filter(Boolean).join(', ');
-}
-
-/** @param {string} name */
-function progressBar(name) {
-  const inner = el('div', { class: 'bar-inner' });
-  const bar = el('div', { class: 'bar', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-label': name }, inner);
-  return {
-    node: bar,
-    /** @param {Transfer} t */
-    update(t) {
-      bar.className = `bar bar-${stateOf(t).kind}`;
-      bar.setAttribute('aria-valuenow', String(percent(t)));
-      bar.setAttribute('aria-valuetext', progressText(t));
-      inner.style.width = `${percent(t)}%`;
-    },
-  };
+  return progressWords({ total: t.bytes_total, done: t.bytes_transferred, percent: percent(t), speed: t.state === 'running' ? t.bytes_per_second : 0 });
 }
 
 /** @param {Transfer} t */
@@ -137,7 +117,7 @@ export function makeTransferView(first, shape) {
       fill(state, t.news ? el('span', { class: 'badge badge-new' }, 'New') : null, ' ', stateBadge(t));
       fill(sentence, t.state_text);
     }
-    bar.update(t);
+    bar.update(stateOf(t).kind, percent(t), progressText(t));
     bar.node.hidden = t.state === 'cancelled' || (t.state === 'failed' && t.bytes_transferred === 0);
     fill(numbers, progressText(t), t.ahead > 0 ? `, ${plural(t.ahead, 'transfer')} of yours before it (Globus runs three at once)` : null, isOpen(t) && t.faults > 0 ? el('span', { class: 'faults' }, `, ${plural(t.faults, 'fault')} so far (Globus tries again by itself)`) : null,
       ' · ', isOpen(t) || !t.finished_at ? ['started ', timeElement(t.created_at)] : [`${stateOf(t).word.toLowerCase()} `, timeElement(t.finished_at)]);

@@ -1,10 +1,10 @@
 /**
  * /collections/{id}: the containers of one collection.
  *
- * For tests: heading "tacos collection", heading "Containers", table "Containers" (columns uri, Tag, Size, Build date), and in each row,
- * the button "Favorite", pressed or not, for who is signed in; the button "Manage" for owners and admins (see collectionmanage.js);
- * the checkbox "Choose <uri>", and above them the links "Transfer all" and, once some are chosen, "Transfer 2 chosen";
- * when Globus is on and somebody is signed in or not, the link "Transfer with Globus" to /globus/transfer/{container id}.
+ * For tests: heading "tacos collection"; for who is signed in the button "Favorite", pressed or not; for owners and admins the buttons
+ * "Push an image" (pushdialog.js) and "Manage" (collectionmanage.js). Heading "Containers", table "Containers" (columns uri, Tag, Size, Build
+ * date); where Globus is on, in each row the checkbox "Choose <uri>" and the link "Transfer with Globus" to /globus/transfer/{container id}, and
+ * above them the links "Transfer all" and, once some are chosen, "Transfer 2 chosen".
  */
 
 import { get } from '../lib/api.js';
@@ -17,6 +17,7 @@ import { icon } from '../lib/icons.js';
 import { breadcrumb, damagedBadge, exchangeLink } from '../lib/parts.js';
 import { makePager } from '../lib/pager.js';
 import { emptyPanel } from '../lib/panel.js';
+import { pushButton } from '../lib/pushdialog.js';
 import { setTitle, start } from '../lib/shell.js';
 import { favoriteButton } from '../lib/star.js';
 import { makeTable } from '../lib/table.js';
@@ -68,7 +69,7 @@ function head(collection, who) {
         collection.owners.length ? el('span', {}, `Owned by ${collection.owners.join(', ')}`) : null,
         collection.contributors.length ? el('span', {}, `Readers: ${collection.contributors.join(', ')}`) : null,
         el('span', {}, 'Last push ', timeElement(collection.updated_at)))),
-    el('p', { class: 'actions' }, who.user ? favoriteButton(collection) : null, manageButton(collection, who)));
+    el('p', { class: 'actions' }, who.user ? favoriteButton(collection) : null, pushButton(collection), manageButton(collection, who)));
 }
 
 start(async (who, content) => {
