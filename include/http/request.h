@@ -72,6 +72,8 @@ MUST_USE enum err req_path_int(const struct req *r, const char *name, int64_t *o
 /** A query parameter, decoded; absent when not sent. Twice, or badly encoded, is ERR_INPUT naming
  * it. */
 MUST_USE enum err req_query(const struct req *r, const char *name, size_t max_len, struct str *out);
+/** The same as a positive integer; *out is 0 when it was not sent. Anything else is ERR_INPUT. */
+MUST_USE enum err req_query_id(const struct req *r, const char *name, int64_t *out);
 /** A field of an application/x-www-form-urlencoded body; the same rules. */
 MUST_USE enum err req_form(const struct req *r, const char *name, size_t max_len, struct str *out);
 /** The body as a JSON object of that shape. Wrong Content-Type or form is ERR_INPUT. */

@@ -120,9 +120,28 @@ struct transfer_page {
     size_t count;
     struct str next; /* cursor; absent at the end */
 };
+struct transfer_query {
+    int64_t user_id;
+    int64_t container_id; /* only those that carry this image; 0: all */
+    struct str cursor;    /* from the page before; absent: from the newest */
+    int64_t limit;        /* rows of one page */
+};
 /** A user's transfers, newest first. A cursor that none of our pages gave is ERR_INPUT. */
-MUST_USE enum err transfer_list(struct ctx *c, int64_t user_id, struct str cursor, int64_t limit,
+MUST_USE enum err transfer_list(struct ctx *c, const struct transfer_query *q,
                                 struct transfer_page *out);
+
+/** What ended on one day (UTC). */
+struct transfer_day {
+    struct str day;              /* "2026-11-23" */
+    int64_t done, failed, bytes; /* bytes: of those that are done */
+};
+struct transfer_days {
+    struct transfer_day *list; /* days on which something ended, oldest first */
+    size_t count;
+};
+/** What became of a user's transfers in the last days. */
+MUST_USE enum err transfer_by_day(struct ctx *c, int64_t user_id, int64_t days,
+                                  struct transfer_days *out);
 /** ERR_NOT_FOUND when it is not this user's. */
 MUST_USE enum err transfer_get(struct ctx *c, int64_t user_id, struct str id, struct transfer *out);
 /**

@@ -1,6 +1,6 @@
 -- A user's transfers, newest first, after the row a cursor names.
 -- $1 user (bigint), $2 creation time of that row (microseconds since 1970, bigint; null: from the start), $3 its id (uuid),
--- $4 most rows (bigint)
+-- $4 most rows (bigint), $5 only those that carry this container (bigint; null: all)
 -- expects: many
 select
        t.id::text, t.user_id, t.container_id, t.uri, encode(t.sha256, 'hex') as sha256, t.source_path,
@@ -15,5 +15,11 @@ select
  where t.user_id = $1::bigint
    and ($2::bigint is null
         or (t.created_at, t.id) < (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid))
+   and ($5::bigint is null
+        or t.container_id = $5
+        or t.id in (select f.transfer_id
+                      from transfer_files f
+                      join containers k on k.image_id = f.image_id
+                     where k.id = $5))
  order by t.created_at desc, t.id desc
  limit $4::bigint

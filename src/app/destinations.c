@@ -4,7 +4,7 @@
 
 #include "transfer/destination.h"
 
-enum { FOLDER_MAX = 2048, CONTAINER_DIGITS_MAX = 20 };
+enum { FOLDER_MAX = 2048 };
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
@@ -97,14 +97,11 @@ static enum err reply_destination(struct req *r, int status, const struct destin
 static enum err file_of(struct req *r, struct str pattern, struct str *out)
 {
     struct container image;
-    struct str text;
     int64_t id;
 
-    TRY(req_query(r, "container_id", CONTAINER_DIGITS_MAX, &text));
-    if (text.len == 0)
+    TRY(req_query_id(r, "container_id", &id));
+    if (id == 0)
         return ERR_OK;
-    if (!str_to_int(text, 1, INT64_MAX, &id))
-        return FAIL_FIELD(r->ctx, "container_id", "container_id: must be the number of an image");
     TRY(container_get(r->ctx, app_viewer(r), id, &image));
     if (pattern_expand(r->ctx, pattern, &image, out) != ERR_OK) {
         ctx_forgive(r->ctx);

@@ -121,6 +121,7 @@ enum err handle_globus_signin(struct req *r);
 enum err handle_transfer_create(struct req *r);
 enum err handle_transfer_usual(struct req *r);
 enum err handle_transfer_list(struct req *r);
+enum err handle_transfer_days(struct req *r);
 enum err handle_news(struct req *r);
 enum err handle_transfer_get(struct req *r);
 enum err handle_transfer_cancel(struct req *r);

@@ -173,7 +173,9 @@ static enum err write_page(struct ctx *c, struct history *h, int64_t user_id, st
 {
     struct transfer_page page;
 
-    TRY(transfer_list(c, user_id, *cursor, PAGE_ROWS, &page));
+    TRY(transfer_list(
+        c, &(struct transfer_query){.user_id = user_id, .cursor = *cursor, .limit = PAGE_ROWS},
+        &page));
     for (size_t i = 0; i < page.count; i++)
         TRY(write_transfer(c, h, &page.list[i]));
     *cursor = page.next;

@@ -4,7 +4,7 @@
 #include "viewer.h"
 #include "way.h"
 
-enum { PATH_MAX_BYTES = 2048, CONTAINER_DIGITS_MAX = 20 };
+enum { PATH_MAX_BYTES = 2048 };
 
 struct check_view {
     struct str name, result, text;
@@ -36,14 +36,12 @@ static const struct json_shape preflight_shape =
 
 static enum err read_wish(struct req *r, struct transfer_wish *out)
 {
-    struct str id;
-
     *out = (struct transfer_wish){.user_id = app_session(r)->user.id,
                                   .viewer = app_viewer(r),
                                   .endpoint_id = req_path(r, "id")};
     TRY(req_query(r, "path", PATH_MAX_BYTES, &out->path));
-    TRY(req_query(r, "container_id", CONTAINER_DIGITS_MAX, &id));
-    if (!str_to_int(id, 1, INT64_MAX, &out->container_id))
+    TRY(req_query_id(r, "container_id", &out->container_id));
+    if (out->container_id == 0)
         return FAIL_FIELD(r->ctx, "container_id", "container_id: must be the number of an image");
     return ERR_OK;
 }

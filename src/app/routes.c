@@ -89,6 +89,7 @@ const struct route app_routes[] = {
     {POST,        "/api/transfers",                     CONNECTED, POOL_API,    GLOBUS, JSON,    KIB(16),     handle_transfer_create,    "Send an image to an endpoint"},
     {POST,        "/api/transfers/usual",               CONNECTED, POOL_API,    GLOBUS, JSON,    KIB(4),      handle_transfer_usual,     "Send an image to the user's usual place, named by their pattern"},
     {GET,         "/api/transfers",                     USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_transfer_list,      "The user's transfers, newest first"},
+    {GET,         "/api/transfers/days",                USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_transfer_days,      "What became of the user's transfers, day by day"},
     {POST,        "/api/transfers/several",             CONNECTED, POOL_API,    GLOBUS, JSON,    KIB(64),     handle_transfer_several,   "Send several images of a collection, or all, as one task"},
     {GET,         "/api/news",                          USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_news,               "The user's transfers that need them, or ended unseen"},
     {GET,         "/api/transfers.csv",                 USER,      POOL_API,    GLOBUS, JSON,    NO_BODY,     handle_history_csv,        "The user's whole history as a file for spreadsheets"},

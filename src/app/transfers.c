@@ -7,7 +7,7 @@
 #include "base/settings.h"
 #include "transfer/transfer.h"
 
-enum { CURSOR_MAX = 80, WISH_PATH_MAX = 2048 };
+enum { CURSOR_MAX = 80, WISH_PATH_MAX = 2048, DAYS_SHOWN = 30 };
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
@@ -305,15 +305,55 @@ enum err handle_news(struct req *r)
 enum err handle_transfer_list(struct req *r)
 {
     struct ctx *c = r->ctx;
+    struct transfer_query q = {.user_id = app_session(r)->user.id, .limit = PAGE_SIZE};
     struct transfer_page page;
     struct transfers_view view;
-    struct str cursor;
 
-    TRY(req_query(r, "cursor", CURSOR_MAX, &cursor));
-    TRY(transfer_list(c, app_session(r)->user.id, cursor, PAGE_SIZE, &page));
+    TRY(req_query(r, "cursor", CURSOR_MAX, &q.cursor));
+    TRY(req_query_id(r, "container_id", &q.container_id));
+    TRY(transfer_list(c, &q, &page));
     watch(r, STR_NONE);
     view = (struct transfers_view){views_of(c, &page), page.next};
     return reply_json(r, 200, &transfers_shape, &view);
+}
+
+struct day_view {
+    struct str day;
+    int64_t done, failed, bytes;
+};
+static const struct json_field day_fields[] = {
+    {"day",    JSON_STR, offsetof(struct day_view, day),    0, 0, NULL},
+    {"done",   JSON_INT, offsetof(struct day_view, done),   0, 0, NULL},
+    {"failed", JSON_INT, offsetof(struct day_view, failed), 0, 0, NULL},
+    {"bytes",  JSON_INT, offsetof(struct day_view, bytes),  0, 0, NULL},
+};
+static const struct json_shape day_shape = JSON_SHAPE(struct day_view, day_fields);
+
+struct days_view {
+    int64_t days;
+    struct json_list items;
+};
+static const struct json_field days_fields[] = {
+    {"days",  JSON_INT,  offsetof(struct days_view, days),  0, 0, NULL      },
+    {"items", JSON_LIST, offsetof(struct days_view, items), 0, 0, &day_shape},
+};
+static const struct json_shape days_shape = JSON_SHAPE(struct days_view, days_fields);
+
+/* GET /api/transfers/days */
+enum err handle_transfer_days(struct req *r)
+{
+    struct transfer_days all;
+    struct day_view *items;
+
+    TRY(transfer_by_day(r->ctx, app_session(r)->user.id, DAYS_SHOWN, &all));
+    items = arena_alloc_array(r->ctx->arena, all.count, sizeof *items);
+    for (size_t i = 0; i < all.count; i++)
+        items[i] = (struct day_view){all.list[i].day, all.list[i].done, all.list[i].failed,
+                                     all.list[i].bytes};
+    return reply_json(r, 200, &days_shape,
+                      &(struct days_view){
+                          DAYS_SHOWN, {items, all.count}
+    });
 }
 
 /* GET /api/transfers/{id} */

@@ -108,21 +108,39 @@ enum err transfer_get(struct ctx *c, int64_t user_id, struct str id, struct tran
     return ERR_OK;
 }
 
-enum err transfer_list(struct ctx *c, int64_t user_id, struct str cursor, int64_t limit,
-                       struct transfer_page *out)
+enum err transfer_by_day(struct ctx *c, int64_t user_id, int64_t days, struct transfer_days *out)
+{
+    struct db_rows rows;
+
+    TRY(db_many(c, SQL_TRANSFER_DAYS, DB_ARGS(db_int(c, user_id), db_int(c, days)), &rows));
+    out->count = rows.count;
+    out->list = arena_alloc_array(c->arena, rows.count, sizeof *out->list);
+    for (size_t i = 0; i < rows.count; i++)
+        out->list[i] = (struct transfer_day){
+            .day = db_get_text(&rows, i, "day"),
+            .done = db_get_int(&rows, i, "done"),
+            .failed = db_get_int(&rows, i, "failed"),
+            .bytes = db_get_int(&rows, i, "bytes"),
+        };
+    return ERR_OK;
+}
+
+enum err transfer_list(struct ctx *c, const struct transfer_query *q, struct transfer_page *out)
 {
     struct cursor after = {0};
     struct db_rows rows;
 
-    if (cursor.len)
-        TRY(cursor_parse(c, cursor, &after));
+    if (q->cursor.len)
+        TRY(cursor_parse(c, q->cursor, &after));
     TRY(db_many(c, SQL_TRANSFER_LIST,
-                DB_ARGS(db_int(c, user_id), cursor.len ? db_int(c, after.created_us) : db_null(),
-                        db_text_or_null(c, after.id), db_int(c, limit + 1)),
+                DB_ARGS(db_int(c, q->user_id),
+                        q->cursor.len ? db_int(c, after.created_us) : db_null(),
+                        db_text_or_null(c, after.id), db_int(c, q->limit + 1),
+                        q->container_id ? db_int(c, q->container_id) : db_null()),
                 &rows));
     *out = (struct transfer_page){.count = rows.count};
-    if (rows.count > (size_t)limit) {
-        out->count = (size_t)limit;
+    if (rows.count > (size_t)q->limit) {
+        out->count = (size_t)q->limit;
         after.created_us = db_get_int(&rows, out->count - 1, "created_us");
         after.id = db_get_text(&rows, out->count - 1, "id");
         out->next = cursor_format(c->arena, &after);

@@ -105,6 +105,7 @@ EXPECTED = {
     "POST /api/transfers/several": (401, 404, 403, 403),
     "GET /api/transfers/{id}/files": (401, 404, 200, 404),
     "POST /api/transfers/usual": (401, 404, 403, 403),
+    "GET /api/transfers/days": (401, 200, 200, 200),
     "GET /api/transfers": (401, 200, 200, 200),
     "GET /api/transfers.csv": (401, 200, 200, 200),
     "GET /api/transfers.json": (401, 200, 200, 200),

@@ -347,3 +347,28 @@ def test_a_transfer_needs_a_connection(person: Callable[[str], Person], containe
     db.execute("delete from globus_links")
     answer = person("alice").transfer(container, STANFORD_GUEST)
     assert (answer.status_code, answer.json()["code"]) == (409, "globus_not_connected")
+
+
+def test_transfers_of_one_image_are_found_also_among_several(connected: Person, container: int, pusher: PushMaker, db: psycopg.Connection) -> None:
+    other = pusher()
+    assert other.push(CONTENT + b"other").ok
+    collection = db.execute("select collection_id from containers where id = %s", [container]).fetchone()[0]
+    assert connected.post(f"/api/portal/containers/{container}/tags", json={"tag": "twin"}).status_code == 201
+    single = connected.transfer(container, STANFORD_GUEST, path="/one/").json()["id"]
+    several = connected.post("/api/transfers/several", json={"collection_id": collection, "all": True, "endpoint_id": STANFORD_GUEST, "path": "/all/"}).json()["id"]
+    connected.transfer(container_id(db, other), STANFORD_GUEST, path="/else/")
+    assert [item["id"] for item in connected.json(f"/api/transfers?container_id={container}")["items"]] == [several, single]
+    for odd in ("0", "-1", "x", "99999999999999999999"):
+        answer = connected.get(f"/api/transfers?container_id={odd}")
+        assert answer.status_code == 400 and "container_id" in answer.json()["detail"], odd
+
+
+def test_the_days_count_what_ended(connected: Person, container: int, db: psycopg.Connection) -> None:
+    db.execute("delete from transfers")
+    assert connected.json("/api/transfers/days") == {"days": 30, "items": []}
+    reach(connected, connected.transfer(container, STANFORD_GUEST, path="/day/").json()["id"], "done")
+    (today,) = connected.json("/api/transfers/days")["items"]
+    assert (today["done"], today["failed"], today["bytes"]) == (1, 0, len(CONTENT))
+    assert today["day"] == db.execute("select to_char(now() at time zone 'UTC', 'YYYY-MM-DD')").fetchone()[0]
+    db.execute("update transfers set finished_at = now() - interval '31 days'")
+    assert connected.json("/api/transfers/days")["items"] == []

@@ -286,7 +286,8 @@ static void a_transfer_is_its_users_alone(void **state)
     assert_err(c, transfer_get(c, t.user_id + 1, t.id, &out), ERR_NOT_FOUND);
     assert_err(c, transfer_cancel(c, t.user_id + 1, t.id, &out), ERR_NOT_FOUND);
     assert_err(c, transfer_get(c, t.user_id, STR("x"), &out), ERR_NOT_FOUND);
-    assert_ok(c, transfer_list(c, t.user_id + 1, STR_NONE, 10, &page));
+    assert_ok(c, transfer_list(c, &(struct transfer_query){.user_id = t.user_id + 1, .limit = 10},
+                               &page));
     assert_int_equal(page.count, 0);
 }
 
@@ -307,7 +308,10 @@ static void pages_hold_every_transfer_once_newest_first(void **state)
         assert_ok(c, row_store(c, &w, &t, &is_new));
     }
     do {
-        assert_ok(c, transfer_list(c, w.user_id, cursor, PAGE, &page));
+        assert_ok(c, transfer_list(c,
+                                   &(struct transfer_query){
+                                       .user_id = w.user_id, .cursor = cursor, .limit = PAGE},
+                                   &page));
         for (size_t i = 0; i < page.count; i++, seen++)
             assert_str(page.list[i].path, str_printf(c->arena, "/%d", COUNT - 1 - (int)seen).ptr);
         cursor = page.next;

@@ -45,6 +45,15 @@ function append(node, children) {
   }
 }
 
+const SVG = 'http://www.w3.org/2000/svg';
+/** A part of a drawing; attributes keep their names. @param {string} tag @param {Record<string, string | number>} attributes @param {...Child} children */
+export function svg(tag, attributes, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  append(node, children);
+  return node;
+}
+
 /** Put these children in the place of all others. @param {Element} node @param {...Child} children */
 export function fill(node, ...children) {
   node.replaceChildren();

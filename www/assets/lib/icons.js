@@ -1,6 +1,6 @@
 /** Icons, drawn here so that no page fetches them from anywhere. All are decoration: the element around them carries the name. */
 
-const SVG = 'http://www.w3.org/2000/svg';
+import { svg } from './dom.js';
 
 /** Strokes on a 24 × 24 grid. @type {Record<string, string>} */
 const strokes = {
@@ -30,13 +30,5 @@ const strokes = {
  * @returns {SVGSVGElement}
  */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, 'svg');
-  const path = document.createElementNS(SVG, 'path');
-  svg.setAttribute('class', `icon icon-${name}`);
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
-  svg.setAttribute('focusable', 'false');
-  path.setAttribute('d', strokes[name]);
-  svg.append(path);
-  return svg;
+  return /** @type {SVGSVGElement} */ (svg('svg', { class: `icon icon-${name}`, viewBox: '0 0 24 24', 'aria-hidden': 'true', focusable: 'false' }, svg('path', { d: strokes[name] })));
 }

@@ -1,10 +1,11 @@
 /**
  * What somebody stores and downloads, and how much of each is allowed: for Settings → User Profile and → Collections.
  *
- * For tests: regions "Storage and downloads" (terms "Stored", "Downloads") and "Storage of your collections" (table of the same name).
+ * For tests: regions "Storage and downloads" (terms "Stored", "Downloads") and "Storage of your collections" (table of the same name, and with two or more the list "Storage by collection").
  */
 
 import { get } from './api.js';
+import { treemap } from './chart.js';
 import { el } from './dom.js';
 import { plural, size, sizeElement, timeElement } from './format.js';
 import { facts } from './parts.js';
@@ -64,6 +65,9 @@ export function collectionsUsage(u) {
   ];
   const table = makeTable({ caption: 'Storage of your collections', columns });
   table.set(u.collections);
+  const filled = u.collections.filter((c) => c.used > 0);
+  const map = filled.length > 1 ? treemap('Storage by collection', [...filled].sort((a, b) => b.used - a.used)
+    .map((c) => ({ name: c.name, value: c.used, text: size(c.used), href: `/collections/${c.id}` }))) : null;
   return el('section', { class: 'card card-table', 'aria-labelledby': 'collections-usage' },
-    el('div', { class: 'card-head' }, el('h2', { id: 'collections-usage' }, 'Storage of your collections')), table.node);
+    el('div', { class: 'card-head' }, el('h2', { id: 'collections-usage' }, 'Storage of your collections')), map, table.node);
 }

@@ -2,7 +2,7 @@
  * /containers/{id}: one image: facts, digest, what it says of itself, commands to pull it, download, transfer.
  *
  * For tests: heading like "tacos/avocados:latest", link "Transfer with Globus", link "Download", button "Copy the digest", regions
- * "Pull with sregistry" and "Pull with apptainer" holding the commands.
+ * "Pull with sregistry" and "Pull with apptainer" holding the commands; region "Where you sent it" with a table, once it was.
  */
 
 import { get } from '../lib/api.js';
@@ -15,6 +15,12 @@ import { size, timeElement } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { breadcrumb, damagedNotice, exchangeLink, facts } from '../lib/parts.js';
 import { setTitle, start } from '../lib/shell.js';
+import { makeTable } from '../lib/table.js';
+import { stateBadge } from '../lib/transferview.js';
+
+/** @typedef {import('../lib/transferview.js').Transfer} Transfer */
+
+const SENT_SHOWN = 5;
 
 /** @param {any} c */
 function fileName(c) {
@@ -52,9 +58,25 @@ function commands(c) {
     codeBlock('Check what arrived', `echo '${c.sha256}  ${fileName(c)}' | sha256sum --check`));
 }
 
+/** The viewer's own transfers of this image. @param {any} c @param {import('../lib/api.js').Me} who */
+async function sent(c, who) {
+  if (!who.user || !who.site.globus_enabled) return null;
+  const { items, next } = await get('/api/transfers', { container_id: c.id });
+  if (items.length === 0) return null;
+  const table = makeTable({ caption: 'Where you sent it', columns: [
+    { name: 'Endpoint', isHeader: true, cell: (/** @type {Transfer} */ t) => el('a', { class: 'row-link', href: `/transfers/${t.id}` }, t.endpoint.display_name) },
+    { name: 'Path', class: 'wide', cell: (/** @type {Transfer} */ t) => el('code', { class: 'wrap-anywhere' }, t.path) },
+    { name: 'State', cell: (/** @type {Transfer} */ t) => stateBadge(t) },
+    { name: 'When', cell: (/** @type {Transfer} */ t) => timeElement(t.finished_at ?? t.created_at) },
+  ] });
+  table.set(items.slice(0, SENT_SHOWN));
+  return el('section', { class: 'card card-table', 'aria-labelledby': 'sent' },
+    el('div', { class: 'card-head' }, el('h2', { id: 'sent' }, 'Where you sent it'), next || items.length > SENT_SHOWN ? el('a', { href: '/transfers' }, 'All transfers') : null), table.node);
+}
+
 start(async (who, content) => {
   const { container: c } = await get(`/api/portal/containers/${encodeURIComponent(location.pathname.split('/')[2])}`);
-  const [versions, said] = await Promise.all([versionsSection(c), imageFacts(c)]);
+  const [versions, said, sentTo] = await Promise.all([versionsSection(c), imageFacts(c), sent(c, who)]);
   setTitle(c.uri);
   fill(content, head(c, who.site.globus_enabled, imageActions(c, who)), damagedNotice(c.damaged),
     versions.notice,
@@ -71,5 +93,6 @@ start(async (who, content) => {
     ])),
     versions.section,
     c.damaged ? null : commands(c),
+    sentTo,
     said.sections);
 });

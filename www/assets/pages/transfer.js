@@ -7,6 +7,7 @@
  */
 
 import { get, post } from '../lib/api.js';
+import { lineChart } from '../lib/chart.js';
 import { codeBlock, copyButton } from '../lib/copy.js';
 import { el, fill } from '../lib/dom.js';
 import { plural, shortDigest, size, timeElement } from '../lib/format.js';
@@ -24,8 +25,8 @@ import { isOpen, makeTransferView } from '../lib/transferview.js';
 /** @param {Transfer} t */
 function arrivalText(t) {
   const what = t.files > 1 ? `all ${t.files} files are` : 'the file is';
-  return t.verified ? `${what[0].toUpperCase()}${what.slice(1)} at ${t.endpoint.display_name}; Globus compared the sha256 below with what arrived.`
-    : `Globus reports that ${what} at ${t.endpoint.display_name}. The sha256 must be the one below: “Check what arrived” shows it.`;
+  return t.verified ? `${what[0].toUpperCase()}${what.slice(1)} at ${t.endpoint.display_name}; Globus compared the sha256 of ${t.files > 1 ? 'each' : 'the image, below,'} with what arrived.`
+    : `Globus reports that ${what} at ${t.endpoint.display_name}. “Check what arrived” below shows whether the sha256 ${t.files > 1 ? 'of each is its image’s' : 'is the image’s'}.`;
 }
 
 /** @param {Transfer} t */
@@ -97,6 +98,24 @@ function leftOut(items) {
     el('ul', {}, items.map(({ image, reason }) => el('li', {}, el('span', { class: 'mono wrap-anywhere' }, image), `: ${reason}`))));
 }
 
+/** How fast it went while this page was open; nothing before there are a few moments to show. */
+function speedChart() {
+  const node = el('div');
+  /** @type {number[]} */
+  const seen = [];
+  return {
+    node,
+    /** @param {Transfer} t */
+    update(t) {
+      if (t.state === 'running' && t.bytes_per_second > 0) seen.push(t.bytes_per_second);
+      if (seen.length > 120) seen.shift();
+      if (seen.length < 3) return;
+      const sentence = `Speed while this page is open: ${size(Math.min(...seen))}/s to ${size(Math.max(...seen))}/s.`;
+      fill(node, el('figure', { class: 'card over-time' }, lineChart(sentence, seen), el('figcaption', {}, sentence)));
+    },
+  };
+}
+
 start(async (_who, content) => {
   const address = `/api/transfers/${encodeURIComponent(location.pathname.split('/')[2])}`;
   /** @type {Transfer} */
@@ -104,6 +123,7 @@ start(async (_who, content) => {
   /** @type {{items: TransferFile[], left_out: {image: string, reason: string}[]}} */
   const { items: files, left_out } = await get(`${address}/files`);
   const rest = el('div', {});
+  const speeds = speedChart();
   const view = makeTransferView(now, { heading: 'h1', linked: false, onCancel: (t) => cancelTransfer(t, show) });
 
   /** @param {Transfer} t */
@@ -111,11 +131,12 @@ start(async (_who, content) => {
     const isNews = t.state !== now.state || t.task_id !== now.task_id || !rest.hasChildNodes();
     now = t;
     view.update(t);
+    speeds.update(t);
     if (t.news) post(`${address}/notice`).catch(() => undefined); /* it stays new, that is all */
     if (isNews) fill(rest, arrival(t), isOpen(t) ? null : sendAgain(t), details(t), fileTable(files), leftOut(left_out), commands(t, files));
   }
   setTitle(`${now.container.uri} to ${now.endpoint.display_name}`);
-  fill(content, breadcrumb([['Transfers', '/transfers']]), view.node, rest);
+  fill(content, breadcrumb([['Transfers', '/transfers']]), view.node, speeds.node, rest);
   show(now);
   if (!isOpen(now)) return;
   poll(async () => {

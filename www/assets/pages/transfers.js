@@ -3,11 +3,13 @@
  *
  * For tests: one article a transfer, named "tacos/avocados:latest to <endpoint>" and with data-state; in it a progressbar, the link
  * "view task (opens Globus)", the button "Cancel", which opens dialog "Cancel this transfer?" with "Cancel transfer" and "Keep it
- * running". Button "Load more". Links "CSV for spreadsheets" and "JSON for programs". Heading "No transfers yet" when empty.
+ * running". Once two have ended, a figure "In the last 30 days: …". Button "Load more". Links "CSV for spreadsheets" and "JSON for programs". Heading "No transfers yet" when empty.
  */
 
 import { get, me, post } from '../lib/api.js';
+import { barChart } from '../lib/chart.js';
 import { el, fill } from '../lib/dom.js';
+import { plural, size } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { makePager } from '../lib/pager.js';
 import { emptyPanel } from '../lib/panel.js';
@@ -30,6 +32,21 @@ function exports() {
   return el('p', { class: 'hint' }, 'All of your transfers as a file: ',
     el('a', { href: '/api/transfers.csv', download: '' }, 'CSV for spreadsheets'), ', ',
     el('a', { href: '/api/transfers.json', download: '' }, 'JSON for programs'), '.');
+}
+
+/** The days, also those on which nothing ended. @param {{days: number, items: {day: string, done: number, failed: number, bytes: number}[]}} all */
+function overTime({ days, items }) {
+  const done = items.reduce((sum, d) => sum + d.done, 0);
+  const failed = items.reduce((sum, d) => sum + d.failed, 0);
+  if (done + failed < 2) return null;
+  const known = new Map(items.map((d) => [d.day, d]));
+  const bars = Array.from({ length: days }, (_, i) => {
+    const day = new Date(Date.now() - (days - 1 - i) * 86_400_000).toISOString().slice(0, 10);
+    const d = known.get(day) ?? { done: 0, failed: 0, bytes: 0 };
+    return { value: d.done, bad: d.failed, title: `${day}: ${d.done} done${d.failed ? `, ${d.failed} failed` : ''}, ${size(d.bytes)}` };
+  });
+  const sentence = `In the last ${days} days: ${plural(done, 'transfer')} done, ${size(items.reduce((sum, d) => sum + d.bytes, 0))}${failed ? `; ${failed} failed` : ''}.`;
+  return el('figure', { class: 'card over-time' }, barChart(sentence, bars), el('figcaption', {}, sentence));
 }
 
 function transferList() {
@@ -66,13 +83,14 @@ start(async (_who, content) => {
     page.items.forEach((/** @type {Transfer} */ t) => list.put(t, false));
     return page.next;
   });
+  const days = get('/api/transfers/days');
   const first = await get('/api/transfers');
   if (first.items.length === 0) {
     fill(content, nothing());
     return;
   }
   first.items.forEach((/** @type {Transfer} */ t) => list.put(t, false));
-  fill(content, ...list.nodes, pager.node, exports());
+  fill(content, overTime(await days), ...list.nodes, pager.node, exports());
   pager.set(first.next);
   /* What is marked as new on this page has been seen now; the marks stay until the page is left. */
   if ((await me()).news) {
