@@ -26,6 +26,7 @@ enum reach { RIGHT_NONE, RIGHT_PUBLIC, RIGHT_ALL };
     X(DELETE,  "delete",  NONE,   NONE,   NONE, ALL, ALL, "delete images and earlier contents of a tag")         \
     X(SHARE,   "share",   NONE,   NONE,   NONE, ALL, ALL, "make, list and revoke share links")                   \
     X(EDIT,    "edit",    NONE,   NONE,   NONE, ALL, ALL, "rename it, describe it, make it public or private")   \
+    X(ACTIVITY, "activity", NONE,  NONE,   NONE, ALL, ALL, "see how full it is and what was done in it")         \
     X(MEMBERS, "members", NONE,   NONE,   NONE, ALL, ALL, "add and remove owners and contributors")              \
     X(DROP,    "drop",    NONE,   NONE,   NONE, ALL, ALL, "delete it with everything in it")
 // clang-format on

@@ -8,6 +8,7 @@ with created as (
 ), owned as (
     insert into collection_members (collection_id, user_id, role) select id, $3::bigint, 'owner' from created
 ), noted as (
-    insert into audit (user_id, action, subject, request_id) select $3::bigint, 'collection.create', $1, $5::text from created
+    insert into audit (user_id, action, subject, request_id, collection_id)
+    select $3::bigint, 'collection.create', $1, $5::text, id from created
 )
 select id from created;

@@ -6,6 +6,7 @@ with gone as (
 ), touched as (
     update collections set updated_at = now() where id in (select collection_id from gone)
 ), noted as (
-    insert into audit (user_id, action, subject, request_id) select $2::bigint, 'image.delete', $3::text, $4::text from gone
+    insert into audit (user_id, action, subject, request_id, collection_id)
+    select $2::bigint, 'image.delete', $3::text, $4::text, collection_id from gone
 )
 select id from gone;

@@ -9,7 +9,8 @@ with pushed as (
 ), touched as (
     update collections set updated_at = now() where id = $1
 ), noted as (
-    insert into audit (user_id, action, subject, request_id) select $5::bigint, $8::text, $6::text, $7::text from pushed
+    insert into audit (user_id, action, subject, request_id, collection_id)
+    select $5::bigint, $8::text, $6::text, $7::text, $1 from pushed
 )
 select id,
     (extract(epoch from created_at) * 1000000)::bigint as created_us,

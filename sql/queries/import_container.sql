@@ -9,6 +9,6 @@ with brought as (
     on conflict (collection_id, name, tag) do update set image_id = excluded.image_id, pushed_by = excluded.pushed_by, updated_at = now()
     returning id
 ), noted as (
-    insert into audit (action, subject, request_id) values ('image.import', $6::text, $7::text)
+    insert into audit (action, subject, request_id, collection_id) values ('image.import', $6::text, $7::text, $1)
 )
 select id from brought;

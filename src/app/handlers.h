@@ -14,6 +14,9 @@ enum err handle_me(struct req *r);
 enum err handle_me_token(struct req *r);
 enum err handle_me_password(struct req *r);
 
+/* activity.c */
+enum err handle_collection_activity(struct req *r);
+
 /* sessions.c */
 enum err handle_session_list(struct req *r);
 enum err handle_session_end(struct req *r);

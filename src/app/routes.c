@@ -55,6 +55,7 @@ const struct route app_routes[] = {
     {POST,        "/api/portal/collections",            USER,      POOL_API,    ALWAYS, JSON,    KIB(16),     handle_collection_create,  "Create a collection"},
     {PATCH,       "/api/portal/collections/{id}",       USER,      POOL_API,    ALWAYS, JSON,    KIB(16),     handle_collection_edit,    "Change name, description, visibility; what is not sent stays"},
     {DELETE,      "/api/portal/collections/{id}",       USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_collection_delete,  "Delete a collection with everything in it; ?name= repeats its name"},
+    {GET,         "/api/portal/collections/{id}/activity", USER,   POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_collection_activity, "What was done in a collection, and how full it is; for its owners"},
     {PUT,         "/api/portal/collections/{id}/star",  USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_collection_star,    "Keep a collection among the favorites"},
     {DELETE,      "/api/portal/collections/{id}/star",  USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_collection_unstar,  "Take it out of the favorites"},
     {PUT,         "/api/portal/collections/{id}/members/{user}", USER, POOL_API, ALWAYS, JSON,   KIB(4),      handle_member_set,         "Make a user owner or contributor"},

@@ -23,11 +23,12 @@ enum err change_container(struct ctx *c, struct viewer v, int64_t id, enum actio
     return role_require(c, out->role, action, out->is_private, "There is no such image.");
 }
 
-enum err change_note(struct ctx *c, struct viewer v, const char *action, struct str subject)
+enum err change_note(struct ctx *c, struct viewer v, int64_t collection_id, const char *action,
+                     struct str subject)
 {
     return db_exec(c, SQL_AUDIT_NOTE,
                    DB_ARGS(db_int(c, v.user_id), db_text(c, str_of(action)), db_text(c, subject),
-                           db_text(c, c->request_id)),
+                           db_text(c, c->request_id), db_int(c, collection_id)),
                    NULL);
 }
 

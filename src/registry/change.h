@@ -16,9 +16,9 @@ MUST_USE enum err change_collection(struct ctx *c, struct viewer v, int64_t id, 
  */
 MUST_USE enum err change_container(struct ctx *c, struct viewer v, int64_t id, enum action action,
                                    struct container *out);
-/** One audit row. */
-MUST_USE enum err change_note(struct ctx *c, struct viewer v, const char *action,
-                              struct str subject);
+/** One audit row, which the collection's activity shows too. */
+MUST_USE enum err change_note(struct ctx *c, struct viewer v, int64_t collection_id,
+                              const char *action, struct str subject);
 /** Commit when e is ERR_OK, else roll back; what became of it. */
 MUST_USE enum err change_end(struct ctx *c, enum err e);
 

@@ -62,12 +62,12 @@ static enum err note_edit(struct ctx *c, struct viewer v, const struct collectio
 {
     if (!str_eq(old->name, new->name))
         TRY(change_note(
-            c, v, "collection.rename",
+            c, v, new->id, "collection.rename",
             str_printf(c->arena, STR_FMT " -> " STR_FMT, STR_ARG(old->name), STR_ARG(new->name))));
     if (!str_eq(old->description, new->description))
-        TRY(change_note(c, v, "collection.describe", new->name));
+        TRY(change_note(c, v, new->id, "collection.describe", new->name));
     if (old->is_private != new->is_private)
-        TRY(change_note(c, v, new->is_private ? "collection.private" : "collection.public",
+        TRY(change_note(c, v, new->id, new->is_private ? "collection.private" : "collection.public",
                         new->name));
     return ERR_OK;
 }
@@ -169,7 +169,7 @@ static enum err set_member(struct ctx *c, struct viewer v, int64_t id, struct st
 
     TRY(change_collection(c, v, id, ACTION_MEMBERS, &k));
     TRY(write_member(c, &k, username, role));
-    TRY(change_note(c, v, "collection.member",
+    TRY(change_note(c, v, k.id, "collection.member",
                     str_printf(c->arena, STR_FMT ": " STR_FMT " " STR_FMT, STR_ARG(k.name),
                                STR_ARG(username), STR_ARG(role))));
     /* Who made himself less may not be able to read what comes of it. */
@@ -194,7 +194,7 @@ static enum err remove_member(struct ctx *c, struct viewer v, int64_t id, struct
         return FAIL(c, ERR_NOT_FOUND, "There is no such member of this collection.");
     TRY(check_owners(c, &k));
     return change_note(
-        c, v, "collection.member_remove",
+        c, v, k.id, "collection.member_remove",
         str_printf(c->arena, STR_FMT ": " STR_FMT, STR_ARG(k.name), STR_ARG(username)));
 }
 
@@ -224,7 +224,7 @@ static enum err delete_under_lock(struct ctx *c, struct viewer v, int64_t id, st
                     "%lld of its tags are frozen: unfreeze them first, then delete it.",
                     (long long)frozen);
     TRY(db_exec(c, SQL_COLLECTION_DELETE, DB_ARGS(db_int(c, id)), NULL));
-    return change_note(c, v, "collection.delete", k.name);
+    return change_note(c, v, k.id, "collection.delete", k.name);
 }
 
 enum err collection_delete(struct ctx *c, struct viewer v, int64_t id, struct str name)

@@ -35,7 +35,7 @@ static enum err create(struct ctx *c, struct viewer v, int64_t container_id, int
                           .sha256 = k.sha256,
                           .created_at = db_get_int(&rows, 0, "created_at"),
                           .expires_at = db_get_int(&rows, 0, "expires_at")};
-    return change_note(c, v, "share.create",
+    return change_note(c, v, k.collection_id, "share.create",
                        str_printf(c->arena, STR_FMT ", link %lld, %lld days",
                                   STR_ARG(image_name_uri(c->arena, &k.name)), (long long)out->id,
                                   (long long)days));
@@ -78,7 +78,7 @@ static enum err revoke(struct ctx *c, struct viewer v, int64_t container_id, int
     TRY(db_exec(c, SQL_SHARE_REVOKE, DB_ARGS(db_int(c, container_id), db_int(c, id)), &revoked));
     if (revoked == 0)
         return FAIL(c, ERR_NOT_FOUND, "There is no such share link.");
-    return change_note(c, v, "share.revoke",
+    return change_note(c, v, k.collection_id, "share.revoke",
                        str_printf(c->arena, STR_FMT ", link %lld",
                                   STR_ARG(image_name_uri(c->arena, &k.name)), (long long)id));
 }

@@ -73,7 +73,7 @@ static enum err freeze(struct ctx *c, struct viewer v, int64_t id, bool frozen,
     out->is_frozen = frozen;
     if (changed == 0)
         return ERR_OK;
-    return change_note(c, v, frozen ? "image.freeze" : "image.unfreeze",
+    return change_note(c, v, out->collection_id, frozen ? "image.freeze" : "image.unfreeze",
                        image_name_uri(c->arena, &out->name));
 }
 
@@ -167,7 +167,7 @@ static enum err forget_version(struct ctx *c, struct viewer v, int64_t id, struc
         TRY(db_exec(c, SQL_VERSION_DELETE, DB_ARGS(db_int(c, id), db_text(c, sha256)), &deleted));
     if (deleted == 0)
         return FAIL(c, ERR_NOT_FOUND, "There is no such earlier version.");
-    return change_note(c, v, "image.version_delete",
+    return change_note(c, v, k.collection_id, "image.version_delete",
                        str_printf(c->arena, STR_FMT "@sha256." STR_FMT,
                                   STR_ARG(image_name_uri(c->arena, &k.name)), STR_ARG(sha256)));
 }

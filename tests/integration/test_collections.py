@@ -441,3 +441,27 @@ def test_a_star_is_everybodys_own_and_goes_with_the_right_to_read(image: Image, 
     assert alice.request("PATCH", address, json={"private": True}).ok
     assert name not in starred(bob), "what one may not read any more is not listed"
     assert alice.request("DELETE", f"{address}/star").status_code == 204 and name not in starred(alice)
+
+
+# -- activity -----------------------------------------------------------------------------------
+
+def test_owners_see_what_was_done_and_how_full_it_is(image: Image, alice: Person, bob: Person) -> None:
+    name = alice.json(image.of_collection())["collection"]["name"]
+    assert image.freeze().ok and image.member("bob", "contributor").ok
+    assert bob.get(image.of_collection("/activity")).status_code == 403, "a contributor only reads"
+    seen = alice.json(image.of_collection("/activity"))
+    assert [(item["user"], item["action"]) for item in seen["items"]] == [
+        ("alice", action) for action in ("collection.member", "image.freeze", "image.push", "collection.create")]
+    assert seen["items"][2]["subject"].startswith(f"{name}/") and seen["storage"]["used"] == len(FIRST) and seen["next"] is None
+
+
+def test_activity_goes_on_page_by_page_and_through_a_new_name(image: Image, alice: Person) -> None:
+    for n in range(25):
+        assert image.edit(description=f"number {n}").ok
+    assert image.edit(name=f"renamed-{image.collection}").ok
+    first = alice.json(image.of_collection("/activity"))
+    rest = alice.json(image.of_collection(f"/activity?cursor={first['next']}"))
+    actions = [item["action"] for item in first["items"] + rest["items"]]
+    assert len(first["items"]) == 20 and rest["next"] is None
+    assert actions == ["collection.rename", *["collection.describe"] * 25, "image.push", "collection.create"]
+    assert alice.get(image.of_collection("/activity?cursor=none")).status_code == 400

@@ -70,6 +70,7 @@ EXPECTED = {
     "POST /api/portal/collections": (401, 201, 201, 201),
     "PATCH /api/portal/collections/{id}": (401, 404, 200, 200),
     "DELETE /api/portal/collections/{id}": (401, 404, 204, 204),
+    "GET /api/portal/collections/{id}/activity": (401, 404, 200, 200),
     "PUT /api/portal/collections/{id}/star": (401, 404, 204, 204),
     "DELETE /api/portal/collections/{id}/star": (401, 404, 204, 204),
     "PUT /api/portal/collections/{id}/members/{user}": (401, 404, 200, 200),
@@ -130,7 +131,7 @@ OWN = ("/api/me/", "/api/destinations", "/api/file-pattern", "/api/globus/mail")
 MANAGES = tuple(row for row in EXPECTED if row.startswith(("PATCH", "PUT", "DELETE")) and not row.split()[1].startswith(OWN)) + (
     "GET /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/shares", "POST /api/portal/containers/{id}/tags")
 CONTRIBUTOR = {**dict.fromkeys(READS, 200), **dict.fromkeys(MANAGES, 403),
-               "PUT /api/portal/collections/{id}/star": 204, "DELETE /api/portal/collections/{id}/star": 204,
+               "GET /api/portal/collections/{id}/activity": 403, "PUT /api/portal/collections/{id}/star": 204, "DELETE /api/portal/collections/{id}/star": 204,
                "POST /api/transfers": 403, "POST /api/transfers/usual": 403, "POST /api/transfers/several": 403, "GET /api/globus/endpoints/{id}/preflight": 403,
                "POST /globus/transfer/{endpoint}/container/{id}": 403}
 

@@ -29,7 +29,7 @@ function meter(used, limit, name) {
 }
 
 /** @param {number} used @param {number} limit @param {string} name */
-function storage(used, limit, name) {
+export function storageWords(used, limit, name) {
   return limit
     ? [meter(used, limit, name), ' ', sizeElement(used), ' of ', sizeElement(limit)]
     : [sizeElement(used), el('span', { class: 'quiet' }, ', no limit')];
@@ -48,7 +48,7 @@ export function usageCard(u) {
   return el('section', { class: 'card', 'aria-labelledby': 'usage' },
     el('h3', { id: 'usage' }, 'Storage and downloads'),
     facts([
-      ['Stored', storage(s.used, s.limit, 'Storage used')],
+      ['Stored', storageWords(s.used, s.limit, 'Storage used')],
       ['Being pushed', s.reserved ? size(s.reserved) : null],
       ['Downloads', downloads(u.downloads)],
     ]),
@@ -61,7 +61,7 @@ export function collectionsUsage(u) {
   /** @type {import('./table.js').Column<CollectionUse>[]} */
   const columns = [
     { name: 'Collection', isHeader: true, cell: (c) => el('a', { class: 'row-link', href: `/collections/${c.id}` }, c.name) },
-    { name: 'Stored', cell: (c) => el('span', {}, storage(c.used, c.limit, `Storage used by ${c.name}`)) },
+    { name: 'Stored', cell: (c) => el('span', {}, storageWords(c.used, c.limit, `Storage used by ${c.name}`)) },
   ];
   const table = makeTable({ caption: 'Storage of your collections', columns });
   table.set(u.collections);

@@ -4,9 +4,10 @@
  * For tests: heading "tacos collection"; for who is signed in the button "Favorite", pressed or not; for owners and admins the buttons
  * "Push an image" (pushdialog.js) and "Manage" (collectionmanage.js). Heading "Containers", table "Containers" (columns uri, Tag, Size, Build
  * date); where Globus is on, in each row the checkbox "Choose <uri>" and the link "Transfer with Globus" to /globus/transfer/{container id}, and
- * above them the links "Transfer all" and, once some are chosen, "Transfer 2 chosen".
+ * above them the links "Transfer all" and, once some are chosen, "Transfer 2 chosen". For owners the region "Activity" (activity.js).
  */
 
+import { activitySection } from '../lib/activity.js';
 import { get } from '../lib/api.js';
 import { manageButton } from '../lib/collectionmanage.js';
 import { visibility } from '../lib/collectionlist.js';
@@ -89,13 +90,14 @@ start(async (who, content) => {
   const pager = makePager(async (cursor) => add((await get(address, { cursor })).containers));
   const { collection, containers } = await get(address);
   setTitle(collection.name);
+  const activity = await activitySection(collection);
   if (containers.items.length === 0) {
-    fill(content, head(collection, who), emptyPanel('No containers yet', el('p', {}, 'Push an image to this collection.'), pushHowto(collection.name)));
+    fill(content, head(collection, who), emptyPanel('No containers yet', el('p', {}, 'Push an image to this collection.'), pushHowto(collection.name)), activity);
     return;
   }
   fill(content, head(collection, who),
     el('section', { class: 'card card-table', 'aria-labelledby': 'containers' },
       el('div', { class: 'card-head' }, el('h2', { id: 'containers' }, 'Containers'), count, choice?.node ?? null), table.node),
-    pager.node);
+    pager.node, activity);
   pager.set(add(containers));
 });
