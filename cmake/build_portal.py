@@ -57,7 +57,7 @@ class Portal:
         self.files = sorted(file for file in self.assets.rglob("*") if file.is_file())
         self.digest = digest_of(self.assets, self.files)
         self.frame = Template((www / "frame.html").read_text())
-        self.used = {self.assets / "theme.js"}  # named by the frame
+        self.used = {self.assets / "early.js"}  # named by the frame
 
     def page(self, source: Path) -> str:
         text = source.read_text()

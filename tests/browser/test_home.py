@@ -132,3 +132,10 @@ def test_what_was_not_read_is_listed_and_can_be_marked(alice: Walk, sandbox: San
     unread.get_by_role("button", name="Mark all as read").click()
     expect(unread.get_by_text("Nothing. When a transfer")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Let Globus write an e-mail")).to_be_visible()
+
+
+@pytest.mark.parametrize("what", ["**/lib/api.js", "**/pages/collections.js"])
+def test_a_page_that_does_not_arrive_whole_says_so(page: Page, sandbox: Sandbox, what: str) -> None:
+    page.route(what, lambda route: route.abort())
+    page.goto(f"{sandbox.url}/collections")
+    expect(page.get_by_role("alert").get_by_text("did not arrive whole")).to_be_visible()

@@ -51,10 +51,10 @@ export function copyButton(text, label, options = {}) {
  *
  * @param {string} title
  * @param {string} text
- * @param {{note?: import('./dom.js').Child}} [options]
+ * @param {{note?: import('./dom.js').Child, shown?: import('./dom.js').Child}} [options]  shown: the same text with marks in it
  */
 export function codeBlock(title, text, options = {}) {
-  const code = el('code', {}, text);
+  const code = el('code', {}, options.shown ?? text);
   return el('figure', { class: 'code-block' },
     el('figcaption', {}, el('span', {}, title), copyButton(text, `Copy: ${title}`, { source: code })),
     el('pre', { tabindex: '0', 'aria-label': title, role: 'region' }, code),

@@ -2,6 +2,7 @@
 
 import { get } from './api.js';
 import { codeBlock } from './copy.js';
+import { markedDefinition } from './definition.js';
 import { el } from './dom.js';
 import { plural, sizeElement, timeElement } from './format.js';
 import { icon } from './icons.js';
@@ -68,7 +69,7 @@ function objectSection(objects) {
 function definitionSection(c, definition) {
   return definition ? el('section', { 'aria-labelledby': 'definition' },
     el('h2', { id: 'definition' }, 'Definition file'),
-    codeBlock('How it was built', definition, { note: el('a', { href: `/containers/${c.id}/download/recipe` }, 'As plain text') })) : null;
+    codeBlock('How it was built', definition, { shown: markedDefinition(definition), note: el('a', { href: `/containers/${c.id}/download/recipe` }, 'As plain text') })) : null;
 }
 
 /**

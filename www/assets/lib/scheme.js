@@ -1,4 +1,4 @@
-/** The switch between the system's colour scheme, light and dark. theme.js applies the choice before the first paint. */
+/** The switch between the system's colour scheme, light and dark. early.js applies the choice before the first paint. */
 
 import { el } from './dom.js';
 
