@@ -139,3 +139,12 @@ def test_a_page_that_does_not_arrive_whole_says_so(page: Page, sandbox: Sandbox,
     page.route(what, lambda route: route.abort())
     page.goto(f"{sandbox.url}/collections")
     expect(page.get_by_role("alert").get_by_text("did not arrive whole")).to_be_visible()
+
+
+def test_the_words_are_explained_where_they_are_met(page: Page, sandbox: Sandbox) -> None:
+    page.goto(f"{sandbox.url}/collections")
+    page.get_by_role("contentinfo").get_by_role("link", name="What the words mean").click()
+    expect(page.get_by_role("heading", name="What the words mean")).to_be_visible()
+    page.get_by_role("definition").first.get_by_role("link", name="endpoint").click()
+    expect(page.locator("#endpoint")).to_be_in_viewport()
+    expect(page.locator("#endpoint")).to_contain_text("Globus’s own pages say “collection”")

@@ -259,6 +259,7 @@ STOPS = [
     stop("visitor", "home", "/"),
     stop("visitor", "sign in", "/login"),
     stop("visitor", "sign in, refused", "/login", wrong_password),
+    stop("visitor", "words", "/words"),
     stop("visitor", "collections", "/collections"),
     stop("visitor", "no collections", "/collections", before=answer("/api/portal/collections", NOTHING)),
     stop("visitor", "found", "/collections?q=tour"),

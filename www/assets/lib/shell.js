@@ -74,7 +74,7 @@ function drawFooter(who) {
   const footer = slot('footer');
   if (!footer) return;
   fill(footer,
-    el('p', {}, 'Transload: containers from here to your cluster.', help ? [' Questions? ', el('a', { href: `mailto:${help}` }, help)] : null),
+    el('p', {}, 'Transload: containers from here to your cluster.', ' ', el('a', { href: '/words' }, 'What the words mean'), '.', help ? [' Questions? ', el('a', { href: `mailto:${help}` }, help)] : null),
     schemeSwitch());
 }
 

@@ -17,7 +17,7 @@ const AFTER_CONNECT = '/globus/transfer';
 /** What the three steps are, before the first one. @param {string} csrf */
 function firstRun(csrf) {
   return [
-    el('p', {}, 'Send images from this registry to any Globus collection that you may write to: your cluster, your group’s storage, your laptop.'),
+    el('p', {}, 'Send images from this registry to any ', el('a', { href: '/words#endpoint' }, 'endpoint'), ' that you may write to (Globus says “collection”): your cluster, your group’s storage, your laptop.'),
     el('ol', { class: 'steps' },
       el('li', {}, el('strong', {}, 'Connect'), ' your Globus account, once.'),
       el('li', {}, el('strong', {}, 'Choose'), ' an image with its exchange icon ', icon('exchange'), ' and a place to send it to.'),
