@@ -123,10 +123,14 @@ struct transfer_page {
 struct transfer_query {
     int64_t user_id;
     int64_t container_id; /* only those that carry this image; 0: all */
+    struct str state;     /* "open", "done", "failed" or "cancelled"; absent: all */
     struct str cursor;    /* from the page before; absent: from the newest */
     int64_t limit;        /* rows of one page */
 };
-/** A user's transfers, newest first. A cursor that none of our pages gave is ERR_INPUT. */
+/**
+ * A user's transfers, newest first. A cursor that none of our pages gave, and a state that is none
+ * of these, are ERR_INPUT.
+ */
 MUST_USE enum err transfer_list(struct ctx *c, const struct transfer_query *q,
                                 struct transfer_page *out);
 

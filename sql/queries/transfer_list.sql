@@ -1,6 +1,7 @@
 -- A user's transfers, newest first, after the row a cursor names.
 -- $1 user (bigint), $2 creation time of that row (microseconds since 1970, bigint; null: from the start), $3 its id (uuid),
 -- $4 most rows (bigint), $5 only those that carry this container (bigint; null: all)
+-- $6 only those in this state, or open (text; null: all)
 -- expects: many
 select
        t.id::text, t.user_id, t.container_id, t.uri, encode(t.sha256, 'hex') as sha256, t.source_path,
@@ -21,5 +22,7 @@ select
                       from transfer_files f
                       join containers k on k.image_id = f.image_id
                      where k.id = $5))
+   and ($6::text is null
+        or case when t.finished_at is null then 'open' else t.state::text end = $6)
  order by t.created_at desc, t.id desc
  limit $4::bigint

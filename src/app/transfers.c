@@ -7,7 +7,7 @@
 #include "base/settings.h"
 #include "transfer/transfer.h"
 
-enum { CURSOR_MAX = 80, WISH_PATH_MAX = 2048, DAYS_SHOWN = 30 };
+enum { CURSOR_MAX = 80, WISH_PATH_MAX = 2048, STATE_MAX = 16, DAYS_SHOWN = 30 };
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
@@ -311,6 +311,7 @@ enum err handle_transfer_list(struct req *r)
 
     TRY(req_query(r, "cursor", CURSOR_MAX, &q.cursor));
     TRY(req_query_id(r, "container_id", &q.container_id));
+    TRY(req_query(r, "state", STATE_MAX, &q.state));
     TRY(transfer_list(c, &q, &page));
     watch(r, STR_NONE);
     view = (struct transfers_view){views_of(c, &page), page.next};

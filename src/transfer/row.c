@@ -125,18 +125,31 @@ enum err transfer_by_day(struct ctx *c, int64_t user_id, int64_t days, struct tr
     return ERR_OK;
 }
 
+static enum err check_state(struct ctx *c, struct str state)
+{
+    static const char *const states[] = {"", "open", "done", "failed", "cancelled"};
+
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        if (str_eq(state, str_of(states[i])))
+            return ERR_OK;
+    }
+    return FAIL_FIELD(c, "state", "state: must be open, done, failed or cancelled");
+}
+
 enum err transfer_list(struct ctx *c, const struct transfer_query *q, struct transfer_page *out)
 {
     struct cursor after = {0};
     struct db_rows rows;
 
+    TRY(check_state(c, q->state));
     if (q->cursor.len)
         TRY(cursor_parse(c, q->cursor, &after));
     TRY(db_many(c, SQL_TRANSFER_LIST,
                 DB_ARGS(db_int(c, q->user_id),
                         q->cursor.len ? db_int(c, after.created_us) : db_null(),
                         db_text_or_null(c, after.id), db_int(c, q->limit + 1),
-                        q->container_id ? db_int(c, q->container_id) : db_null()),
+                        q->container_id ? db_int(c, q->container_id) : db_null(),
+                        db_text_or_null(c, q->state)),
                 &rows));
     *out = (struct transfer_page){.count = rows.count};
     if (rows.count > (size_t)q->limit) {

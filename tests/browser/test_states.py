@@ -71,6 +71,13 @@ def test_each_state_has_its_word_its_sentence_and_its_picture(alice: Walk, one_o
         expect(article.locator(".badge").last).to_contain_text(word)
         expect(article).to_contain_text(SENTENCES[state])
         expect(article.get_by_role("button", name="Cancel")).to_have_count(0 if state in ("done", "failed", "cancelled") else 1)
+    which = page.get_by_role("navigation", name="Which transfers")
+    for name, states in {"Done": ["done"], "Failed": ["failed"], "Open": ["waiting", "queued", "running", "needs_you", "paused"]}.items():
+        which.get_by_role("link", name=name).click()
+        expect(which.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
+        assert page.locator("article[data-state]").evaluate_all("all => all.map(a => a.dataset.state)") == states
+    which.get_by_role("link", name="All").click()
+    expect(page.locator("article[data-state]")).to_have_count(len(WORDS))
     SCREENS.mkdir(parents=True, exist_ok=True)
     for scheme in ("light", "dark"):
         for width in (1280, 320):

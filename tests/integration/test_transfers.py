@@ -358,6 +358,11 @@ def test_transfers_of_one_image_are_found_also_among_several(connected: Person, 
     several = connected.post("/api/transfers/several", json={"collection_id": collection, "all": True, "endpoint_id": STANFORD_GUEST, "path": "/all/"}).json()["id"]
     connected.transfer(container_id(db, other), STANFORD_GUEST, path="/else/")
     assert [item["id"] for item in connected.json(f"/api/transfers?container_id={container}")["items"]] == [several, single]
+    reach(connected, single, "done")
+    reach(connected, several, "done")
+    assert single in [item["id"] for item in connected.json("/api/transfers?state=done")["items"]]
+    assert single not in [item["id"] for item in connected.json("/api/transfers?state=open")["items"]]
+    assert connected.get("/api/transfers?state=running").json()["detail"] == "state: must be open, done, failed or cancelled"
     for odd in ("0", "-1", "x", "99999999999999999999"):
         answer = connected.get(f"/api/transfers?container_id={odd}")
         assert answer.status_code == 400 and "container_id" in answer.json()["detail"], odd

@@ -309,6 +309,7 @@ STOPS = [
     stop("alice", "new folder", "/globus/transfer/{whole}", new_folder),
     stop("alice", "how files are named", "/globus/transfer/{whole}", opened("Change the name")),
     stop("alice", "transfers", "/transfers"),
+    stop("alice", "transfers, failed", "/transfers?state=failed"),
     stop("alice", "cancel a transfer", "/transfers", opened("Cancel")),
     stop("alice", "transfer running", "/transfers/{running}"),
     stop("alice", "transfer needs its user", "/transfers/{needs_you}"),

@@ -3,7 +3,7 @@
  *
  * For tests: one article a transfer, named "tacos/avocados:latest to <endpoint>" and with data-state; in it a progressbar, the link
  * "view task (opens Globus)", the button "Cancel", which opens dialog "Cancel this transfer?" with "Cancel transfer" and "Keep it
- * running". Once two have ended, a figure "In the last 30 days: …". Button "Load more". Links "CSV for spreadsheets" and "JSON for programs". Heading "No transfers yet" when empty.
+ * running". Navigation "Which transfers" with links "All", "Open", "Done", "Failed", "Cancelled". Once two have ended, a figure "In the last 30 days: …". Button "Load more". Links "CSV for spreadsheets" and "JSON for programs". Heading "No transfers yet" when empty.
  */
 
 import { get, me, post } from '../lib/api.js';
@@ -76,31 +76,43 @@ function transferList() {
   };
 }
 
+/** @type {[string, string][]} */
+const FILTERS = [['', 'All'], ['open', 'Open'], ['done', 'Done'], ['failed', 'Failed'], ['cancelled', 'Cancelled']];
+
+/** Links, so that a filter can be kept and shared. @param {string} chosen */
+function filters(chosen) {
+  return el('nav', { class: 'pills pills-line', 'aria-label': 'Which transfers' }, el('ul', {}, FILTERS.map(([state, text]) =>
+    el('li', {}, el('a', { href: state ? `/transfers?state=${state}` : '/transfers', 'aria-current': state === chosen ? 'page' : null }, text)))));
+}
+
 start(async (_who, content) => {
+  const asked = new URLSearchParams(location.search).get('state') ?? '';
+  const state = FILTERS.some(([known]) => known === asked) ? asked : '';
   const list = transferList();
   const pager = makePager(async (cursor) => {
-    const page = await get('/api/transfers', { cursor });
+    const page = await get('/api/transfers', { state, cursor });
     page.items.forEach((/** @type {Transfer} */ t) => list.put(t, false));
     return page.next;
   });
   const days = get('/api/transfers/days');
-  const first = await get('/api/transfers');
-  if (first.items.length === 0) {
+  const first = await get('/api/transfers', { state });
+  if (first.items.length === 0 && !state) {
     fill(content, nothing());
     return;
   }
   first.items.forEach((/** @type {Transfer} */ t) => list.put(t, false));
-  fill(content, overTime(await days), ...list.nodes, pager.node, exports());
+  fill(content, overTime(await days), filters(state),
+    first.items.length ? list.nodes : el('p', { class: 'muted' }, 'None of your transfers is like that now. ', el('a', { href: '/transfers' }, 'Show all'), '.'), pager.node, exports());
   pager.set(first.next);
   /* What is marked as new on this page has been seen now; the marks stay until the page is left. */
-  if ((await me()).news) {
+  if (!state && (await me()).news) {
     await post('/api/transfers/notice');
     showNews(0);
   }
 
   /* The first page holds what is new and most of what is open; open ones further down are asked for one by one. */
   poll(async () => {
-    const page = await get('/api/transfers');
+    const page = await get('/api/transfers', { state });
     const fresh = new Set(page.items.map((/** @type {Transfer} */ t) => t.id));
     [...page.items].reverse().forEach((/** @type {Transfer} */ t) => list.put(t, true));
     for (const t of list.open().filter((each) => !fresh.has(each.id))) list.put(await get(`/api/transfers/${t.id}`), false);
