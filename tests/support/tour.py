@@ -74,7 +74,7 @@ class World:
 def settle(page: Page) -> None:
     """Nothing is being loaded any more."""
     waiting = page.locator(":is([aria-busy=true], .loading, .checks-old):visible")
-    expect(waiting.filter(has_not_text="Not loaded.")).to_have_count(0)
+    expect(waiting.filter(has_not_text="Not loaded.")).to_have_count(0, timeout=30_000)
 
 
 @contextmanager
