@@ -1,8 +1,9 @@
-"""The portal's modules: the types that their comments state hold."""
+"""The portal's modules: the types that their comments state hold, and their icons are the library's."""
 
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,3 +25,8 @@ def test_a_wrong_type_is_found(tmp_path: Path) -> None:
     (tmp_path / "jsconfig.json").write_text((ROOT / "www/jsconfig.json").read_text())
     done = check(tmp_path / "jsconfig.json")
     assert done.returncode != 0 and "wrong.js(3,12)" in done.stdout
+
+
+def test_icons_are_those_of_the_library() -> None:
+    done = subprocess.run([sys.executable, ROOT / "cmake/take_icons.py", NPM / "node_modules/lucide-static", "--check"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
