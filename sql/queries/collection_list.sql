@@ -2,16 +2,9 @@
 -- $1 viewer's user id (0: visitor) · $2 viewer is admin · $3 LIKE pattern, null for all · $4 only where he is a member
 -- $5 name after which the page begins, null for the first · $6 rows · $7 only those with a star of his
 -- expects: many
-select c.id, c.name, c.description, c.is_private, m.role::text as membership,
-    (extract(epoch from c.created_at) * 1000000)::bigint as created_us,
-    (extract(epoch from c.updated_at) * 1000000)::bigint as updated_us,
-    (select count(*) from containers k where k.collection_id = c.id) as container_count,
-    s.user_id is not null as is_starred,
-    (select string_agg(u.username, ',' order by u.username) from collection_members o join users u on u.id = o.user_id
-        where o.collection_id = c.id and o.role = 'owner') as owners,
-    (select string_agg(u.username, ',' order by u.username) from collection_members o join users u on u.id = o.user_id
-        where o.collection_id = c.id and o.role = 'contributor') as contributors
-from collections c
+select c.id, c.name, c.description, c.is_private, m.role::text as membership, c.created_us, c.updated_us, c.container_count,
+    s.user_id is not null as is_starred, c.owners, c.contributors
+from collections_shown c
 left join collection_members m on m.collection_id = c.id and m.user_id = $1::bigint
 left join collection_stars s on s.collection_id = c.id and s.user_id = $1::bigint
 where ($2::boolean or not c.is_private or m.role is not null)

@@ -1,6 +1,7 @@
 #include "registry/activity.h"
 
 #include "handlers.h"
+#include "usage.h"
 #include "viewer.h"
 
 enum { CURSOR_LEN_MAX = 512, ACTIVITY_SHOWN = 20 };
@@ -19,16 +20,6 @@ static const struct json_field activity_fields[] = {
 // clang-format on
 static const struct json_shape activity_shape = JSON_SHAPE(struct activity_view, activity_fields);
 
-struct storage_view {
-    int64_t limit, used, reserved;
-};
-static const struct json_field storage_fields[] = {
-    {"limit",    JSON_INT, offsetof(struct storage_view, limit),    0, 0, NULL},
-    {"used",     JSON_INT, offsetof(struct storage_view, used),     0, 0, NULL},
-    {"reserved", JSON_INT, offsetof(struct storage_view, reserved), 0, 0, NULL},
-};
-static const struct json_shape storage_shape = JSON_SHAPE(struct storage_view, storage_fields);
-
 struct answer {
     const struct storage_view *storage;
     struct json_list items;
@@ -36,7 +27,7 @@ struct answer {
 };
 // clang-format off
 static const struct json_field answer_fields[] = {
-    {"storage", JSON_OBJECT, offsetof(struct answer, storage), 0,                  0, &storage_shape },
+    {"storage", JSON_OBJECT, offsetof(struct answer, storage), 0,                  0, &view_storage  },
     {"items",   JSON_LIST,   offsetof(struct answer, items),   0,                  0, &activity_shape},
     {"next",    JSON_STR,    offsetof(struct answer, next),    JSON_NULL_IF_EMPTY, 0, NULL           },
 };
@@ -48,6 +39,7 @@ enum err handle_collection_activity(struct req *r)
 {
     struct activity_page page;
     struct activity_view *items;
+    struct storage_view storage;
     struct str cursor;
     int64_t id;
 
@@ -58,11 +50,10 @@ enum err handle_collection_activity(struct req *r)
     for (size_t i = 0; i < page.count; i++)
         items[i] = (struct activity_view){page.list[i].at, page.list[i].username,
                                           page.list[i].action, page.list[i].subject};
+    storage = storage_view(&page.quota);
     return reply_json(r, 200, &answer_shape,
                       &(struct answer){
-                          .storage = &(struct storage_view){page.quota.limit, page.quota.used,
-                                                            page.quota.reserved},
-                          .items = {items,                page.count                          },
-                          .next = page.next,
+                          .storage = &storage, .items = {items, page.count},
+                               .next = page.next
     });
 }

@@ -3,19 +3,19 @@
 #include "handlers.h"
 #include "viewer.h"
 
-#include "registry/quota.h"
-
 enum { COLLECTIONS_MAX = 50 }; /* shown; the fullest come first */
 
-struct storage_view {
-    int64_t limit, used, reserved;
-};
 static const struct json_field storage_fields[] = {
     {"limit",    JSON_INT, offsetof(struct storage_view, limit),    0, 0, NULL},
     {"used",     JSON_INT, offsetof(struct storage_view, used),     0, 0, NULL},
     {"reserved", JSON_INT, offsetof(struct storage_view, reserved), 0, 0, NULL},
 };
-static const struct json_shape storage_shape = JSON_SHAPE(struct storage_view, storage_fields);
+const struct json_shape view_storage = JSON_SHAPE(struct storage_view, storage_fields);
+
+struct storage_view storage_view(const struct quota *q)
+{
+    return (struct storage_view){q->limit, q->used, q->reserved};
+}
 
 struct downloads_view {
     int64_t limit, used, remaining, resets_at;
@@ -49,7 +49,7 @@ struct usage_view {
 };
 // clang-format off
 static const struct json_field usage_fields[] = {
-    {"storage",     JSON_OBJECT, offsetof(struct usage_view, storage),     0, 0, &storage_shape       },
+    {"storage",     JSON_OBJECT, offsetof(struct usage_view, storage),     0, 0, &view_storage       },
     {"downloads",   JSON_OBJECT, offsetof(struct usage_view, downloads),   0, 0, &downloads_shape     },
     {"collections", JSON_LIST,   offsetof(struct usage_view, collections), 0, 0, &collection_use_shape},
 };
@@ -113,7 +113,7 @@ enum err handle_me_usage(struct req *r)
     TRY(quota_of_user(c, user_id, &q));
     TRY(download_allowance(c, &downloader, &a));
     TRY(find_collections(c, user_id, &view.collections));
-    storage = (struct storage_view){q.limit, q.used, q.reserved};
+    storage = storage_view(&q);
     downloads = (struct downloads_view){a.limit, a.used, remaining(&a), a.resets_at};
     return reply_json(r, 200, &usage_shape, &view);
 }

@@ -4,6 +4,14 @@
 
 #include "account/download_limit.h"
 #include "http/request.h"
+#include "registry/quota.h"
+
+/** How full something is, in bytes; a limit of 0 is none. */
+struct storage_view {
+    int64_t limit, used, reserved;
+};
+extern const struct json_shape view_storage;
+struct storage_view storage_view(const struct quota *q);
 
 /** Who downloads: the user if there is one, else a visitor at the request's address. */
 struct downloader usage_downloader(const struct req *r, int64_t user_id);
