@@ -42,8 +42,13 @@ static struct str printable(struct ctx *c, struct str agent)
     struct buf kept = {.arena = c->arena};
 
     agent = str_take(agent, SESSION_AGENT_MAX);
-    for (size_t i = 0; i < agent.len; i++)
-        buf_add_byte(&kept, agent.ptr[i] < ' ' || agent.ptr[i] > '~' ? '?' : agent.ptr[i]);
+    for (size_t i = 0; i < agent.len; i++) {
+        char byte = agent.ptr[i];
+
+        if (byte < ' ' || byte > '~')
+            byte = '?';
+        buf_add_byte(&kept, byte);
+    }
     return buf_str(&kept);
 }
 
