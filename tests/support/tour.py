@@ -88,7 +88,7 @@ def open_world(sandbox: Sandbox, browser: Browser, scratch: Path, setup: Callabl
         sandbox.processes.stop("agent")
         try:
             fill_registry(world, scratch)
-            for viewer in ("visitor", "alice", "carol"):
+            for viewer in ("visitor", "alice", *(["carol"] if "carol" in sandbox.options.users else [])):
                 world.pages[viewer] = open_page(world, browser, viewer, setup)
             fill_transfers(world)
             yield world
@@ -247,6 +247,7 @@ def share_link(page: Page) -> None:
 
 
 def notices(page: Page) -> None:
+    page.get_by_role("searchbox").first.focus()
     page.evaluate("async () => { const { notify } = await import(new URL('../lib/notify.js', document.querySelector('script[type=module]').src));"
                   " for (const kind of ['ok', 'info', 'bad']) notify({ kind, text: `A notice (${kind}).`, link: { text: 'See it', href: '/transfers' } }); }")
 
@@ -325,3 +326,5 @@ STOPS = [
     stop("alice", "connected", "/settings/integrations"),
     stop("alice", "token", "/settings/integrations", press("API Token")),
 ]
+# Pages as they come.
+PAGES = [each for each in STOPS if each.act is nothing and each.before is nothing and each.name not in ("no such page", "code", "no code", "image that is no SIF")]
