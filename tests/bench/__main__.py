@@ -11,11 +11,12 @@ from lists_bench import lists
 from measure import FULL, QUICK
 from memory_bench import growth, idle
 from place import Place
+from portal_bench import portal
 from requests_bench import hello, read
 from slow_bench import slow
 
 BENCHES = {"idle": idle, "hello": hello, "read": read, "slow": slow, "push": pushes, "pull": pulls, "fair": fair, "growth": growth,
-           "lists": lists, "follow": follow, "endpoints": endpoints}
+           "lists": lists, "follow": follow, "endpoints": endpoints, "portal": portal}
 
 
 def main() -> None:

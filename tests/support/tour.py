@@ -32,6 +32,7 @@ SENTENCES = {
     "done": "Arrived, and its sha256 is the image's.", "failed": "Not sent: the quota is used up.", "cancelled": "Cancelled before it was sent.",
 }
 OVER = ("done", "failed", "cancelled")
+TOKEN = {"token": "0" * 40, "client_secrets": {"registry": {"base": "http://registry.example", "username": "alice", "token": "0" * 40}}}
 NOTHING = {"items": [], "next": None}
 
 
@@ -88,7 +89,7 @@ def open_world(sandbox: Sandbox, browser: Browser, scratch: Path, setup: Callabl
         sandbox.processes.stop("agent")
         try:
             fill_registry(world, scratch)
-            for viewer in ("visitor", "alice", "carol"):
+            for viewer in ("visitor", "alice", *(["carol"] if "carol" in sandbox.options.users else [])):
                 world.pages[viewer] = open_page(world, browser, viewer, setup)
             fill_transfers(world)
             yield world
@@ -247,6 +248,7 @@ def share_link(page: Page) -> None:
 
 
 def notices(page: Page) -> None:
+    page.get_by_role("searchbox").first.focus()
     page.evaluate("async () => { const { notify } = await import(new URL('../lib/notify.js', document.querySelector('script[type=module]').src));"
                   " for (const kind of ['ok', 'info', 'bad']) notify({ kind, text: `A notice (${kind}).`, link: { text: 'See it', href: '/transfers' } }); }")
 
@@ -323,5 +325,9 @@ STOPS = [
     stop("alice", "sign out everywhere", "/settings/sessions", opened("Sign out everywhere")),
     stop("alice", "news", "/settings/notifications"),
     stop("alice", "connected", "/settings/integrations"),
-    stop("alice", "token", "/settings/integrations", press("API Token")),
+    stop("alice", "token", "/settings/integrations", press("API Token"), answer("/api/me/token", TOKEN)),  # the real one is needed by other tests
 ]
+# The pages as they come, each once.
+FIRST = ("home", "sign in", "collections", "found", "collection", "image", "endpoints, image chosen", "transfers", "transfer running", "transfer of several", "profile",
+         "sessions", "news", "connected")
+PAGES = [next(each for each in reversed(STOPS) if each.name == name and each.act is nothing) for name in FIRST]

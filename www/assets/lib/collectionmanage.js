@@ -45,8 +45,8 @@ function editForm(c, who) {
   }, place, fields.nodes, el('button', { class: 'button button-primary', type: 'submit' }, 'Save changes'));
 }
 
-/** @param {Collection} first */
-function membersPart(first) {
+/** @param {Collection} first @param {() => void} onChange */
+function membersPart(first, onChange) {
   const place = el('div');
   const list = el('ul', { class: 'members', 'aria-label': 'Members' });
   const user = field('User name', { name: 'username', required: true, maxlength: 64 });
@@ -65,6 +65,7 @@ function membersPart(first) {
   function remove(c, name) {
     attempt(place, async () => {
       await change('DELETE', address(c, `/members/${encodeURIComponent(name)}`));
+      onChange();
       draw({ ...c, owners: c.owners.filter((n) => n !== name), contributors: c.contributors.filter((n) => n !== name) });
     });
   }
@@ -75,6 +76,7 @@ function membersPart(first) {
       const path = address(first, `/members/${encodeURIComponent(user.input.value.trim())}`);
       draw((await change('PUT', path, { role: role.value() })).collection);
       user.input.value = '';
+      onChange();
     });
   }
   draw(first);
@@ -97,11 +99,12 @@ function askToDelete(c) {
 
 /** @param {Collection} c @param {import('./api.js').Me} who */
 function open(c, who) {
-  const dialog = openDialog('Manage collection', [editForm(c, who), membersPart(c),
+  let isChanged = false;
+  const dialog = openDialog('Manage collection', [editForm(c, who), membersPart(c, () => { isChanged = true; }),
     el('section', { class: 'part' }, el('h3', {}, 'Delete'), el('button', {
       class: 'button button-bad', type: 'button', on: { click: () => { dialog.close(); askToDelete(c); } },
     }, 'Delete collection…'))], { wide: true });
-  dialog.addEventListener('close', () => { if (!document.querySelector('dialog[open]')) location.reload(); });
+  dialog.addEventListener('close', () => { if (isChanged && !document.querySelector('dialog[open]')) location.reload(); });
 }
 
 /** Nothing for who may not. @param {Collection} c @param {import('./api.js').Me} who */

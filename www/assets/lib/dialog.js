@@ -15,12 +15,14 @@ export function openDialog(title, children, options = {}) {
   const back = /** @type {HTMLElement | null} */ (document.activeElement);
   const dialog = el('dialog', { class: options.wide ? 'dialog dialog-wide' : 'dialog', 'aria-labelledby': id },
     el('div', { class: 'dialog-head' },
-      el('h2', { id }, title),
+      el('h2', { id, tabindex: '-1' }, title),
       el('button', { class: 'icon-button', type: 'button', 'aria-label': 'Close', on: { click: () => dialog.close() } }, icon('cross'))),
     ...children);
   dialog.addEventListener('close', () => {
     dialog.remove();
+    /* What opened it may be gone, drawn anew: then to where the reader is. */
     if (back?.isConnected) back.focus();
+    else /** @type {HTMLElement | null} */ (document.querySelector('dialog[open] h2, #main'))?.focus();
   });
   document.body.append(dialog);
   dialog.showModal();

@@ -79,6 +79,12 @@ export function newId(prefix) {
   return `${prefix}-${lastId}`;
 }
 
+/** Let it be pressed again. Being disabled cost it the focus; it gets that back unless the focus went elsewhere. @param {HTMLButtonElement} button */
+export function enable(button) {
+  button.disabled = false;
+  if (document.activeElement === document.body) button.focus();
+}
+
 /** Text for screen readers only. @param {...Child} children */
 export function hidden(...children) {
   return el('span', { class: 'visually-hidden' }, ...children);

@@ -1,7 +1,7 @@
 /** A form in a dialog: refusals are told inside it, at the field where there is one; success closes it. */
 
 import { openDialog } from './dialog.js';
-import { el, fill, newId } from './dom.js';
+import { el, enable, fill, newId } from './dom.js';
 import { errorPanel } from './panel.js';
 import { sentToLogin } from './shell.js';
 
@@ -57,7 +57,7 @@ export function openForm(shape) {
     } catch (error) {
       if (!sentToLogin(error)) fill(place, errorPanel(error));
     } finally {
-      button.disabled = false;
+      enable(button);
     }
   }
   const dialog = openDialog(shape.title, [form], { wide: shape.wide });

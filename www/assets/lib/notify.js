@@ -69,6 +69,18 @@ function show(notice) {
   if (shown.length > SHOWN_MAX) dismiss(shown[0].node);
 }
 
+/** What comes under the keys is not left under a notice. @param {FocusEvent} event */
+function uncover(event) {
+  const target = /** @type {Element} */ (event.target);
+  if (target.closest('.notices, dialog')) return;
+  const box = target.getBoundingClientRect();
+  for (const { node } of shown) {
+    const over = node.getBoundingClientRect();
+    if (box.bottom > over.top && box.top < over.bottom && box.right > over.left) window.scrollBy(0, box.bottom - over.top + 16);
+  }
+}
+document.addEventListener('focusin', uncover);
+
 /** @param {Notice} notice */
 export function notify(notice) {
   if (notice.kept) keep([...kept(), notice]);

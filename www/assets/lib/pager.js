@@ -9,23 +9,31 @@ import { errorPanel } from './panel.js';
 export function makePager(load) {
   const node = el('div', { class: 'pager' });
 
-  /** @param {string | null | undefined} next */
-  function set(next) {
+  /** @param {string | null | undefined} next @param {boolean} [goesOn]  the focus was here */
+  function set(next, goesOn = false) {
     if (!next) {
-      fill(node);
+      const end = goesOn ? el('p', { class: 'muted', tabindex: '-1' }, 'That is all.') : null;
+      fill(node, end);
+      end?.focus();
       return;
     }
     const button = el('button', { class: 'button', type: 'button', on: { click: () => more(button, next) } }, 'Load more');
     fill(node, button);
+    if (goesOn) button.focus();
   }
   /** @param {HTMLButtonElement} button @param {string} cursor */
   async function more(button, cursor) {
-    button.disabled = true;
+    if (button.getAttribute('aria-disabled')) return; /* not disabled: that would take the focus away */
+    button.setAttribute('aria-disabled', 'true');
     button.textContent = 'Loading…';
+    const goesOn = () => document.activeElement === button;
     try {
-      set(await load(cursor));
+      const next = await load(cursor);
+      set(next, goesOn());
     } catch (error) {
-      fill(node, errorPanel(error, { retry: () => set(cursor) }));
+      const had = goesOn();
+      fill(node, errorPanel(error, { retry: () => set(cursor, true) }));
+      if (had) node.querySelector('button')?.focus();
     }
   }
   return { node, set };

@@ -1,7 +1,7 @@
 /** Sending the same image to the same place once more: after a failure, or when the file there is gone. */
 
 import { me, post } from './api.js';
-import { el, fill } from './dom.js';
+import { el, enable, fill } from './dom.js';
 import { errorPanel } from './panel.js';
 import { connectForm } from './parts.js';
 import { sentToLogin } from './shell.js';
@@ -23,7 +23,7 @@ export function sendAgain(t) {
     } catch (error) {
       if (sentToLogin(error)) return;
       fill(trouble, errorPanel(error, { connect: connectForm((await me()).csrf_token ?? '', location.pathname) }));
-      button.disabled = false;
+      enable(button);
     }
   }
   return el('div', {}, trouble, el('p', { class: 'actions' }, button, el('a', { class: 'button', href: `/globus/transfer/${t.container.id}` }, 'Send to another place')));

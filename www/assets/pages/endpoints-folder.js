@@ -73,7 +73,7 @@ export function makeFolderList(endpoint, onChange, onOpen, onSettled) {
   function show(answer) {
     listed = answer.path.endsWith('/') ? answer.path : `${answer.path}/`;
     if (!typed) box.value = listed;
-    const entries = el('ul', { 'aria-label': `Contents of ${listed}` }, answer.items.map(line));
+    const entries = el('ul', { 'aria-label': `Contents of ${listed}`, tabindex: '-1' }, answer.items.map(line));
     const pager = makePager(async (cursor) => {
       const page = await get(address, { path: listed, cursor });
       entries.append(...page.items.map(line));
@@ -83,7 +83,7 @@ export function makeFolderList(endpoint, onChange, onOpen, onSettled) {
     fill(list,
       el('div', { class: 'folder-head' },
         crumbs(), el('button', { class: 'button button-small', type: 'button', on: { click: makeNew } }, icon('plus'), 'New folder')),
-      answer.items.length ? entries : el('p', { class: 'muted' }, 'This folder is empty.'), pager.node);
+      answer.items.length ? entries : el('p', { class: 'muted', tabindex: '-1' }, 'This folder is empty.'), pager.node);
     onChange();
   }
   /** The way back up; the last step is this folder. */
@@ -111,11 +111,14 @@ export function makeFolderList(endpoint, onChange, onOpen, onSettled) {
     if (path) box.value = path;
     onOpen(path);
     onChange();
+    const goesOn = list.contains(document.activeElement); /* what was pressed is about to go */
     fill(list, loading('Listing the folder…'));
+    if (goesOn) box.focus();
     try {
       const answer = await get(address, { path, next: location.pathname + location.search });
       if (mine !== asked) return;
       show(answer);
+      if (goesOn && document.activeElement === box) /** @type {HTMLElement | null} */ (list.querySelector('.folder-head + *'))?.focus();
     } catch (error) {
       if (mine !== asked) return;
       fill(list, errorPanel(error, { retry: () => open(path) }), el('p', { class: 'hint' }, 'You can type the folder all the same; Globus has the last word.'));

@@ -7,7 +7,7 @@
  */
 
 import { change, get, me, post } from '../lib/api.js';
-import { el, fill } from '../lib/dom.js';
+import { el, enable, fill } from '../lib/dom.js';
 import { needsStepUp } from '../lib/errors.js';
 import { field, openForm } from '../lib/formdialog.js';
 import { icon } from '../lib/icons.js';
@@ -146,7 +146,7 @@ export function makePlaces(subject, openSend) {
           needsStepUp(error) ? el('p', { class: 'hint' }, 'This is asked once for this endpoint; the image is sent then.') : null);
       }
     } finally {
-      button.disabled = false;
+      enable(button);
     }
   }
   function openPattern() {

@@ -8,7 +8,7 @@
 
 import { me } from '../lib/api.js';
 import { openDialog } from '../lib/dialog.js';
-import { el, fill } from '../lib/dom.js';
+import { el, enable, fill } from '../lib/dom.js';
 import { needsGlobus, needsStepUp } from '../lib/errors.js';
 import { size } from '../lib/format.js';
 import { notify } from '../lib/notify.js';
@@ -89,7 +89,7 @@ export function openSend(subject, endpoint, places, from = '') {
       fill(trouble, errorPanel(error, { connect: connectForm((await me()).csrf_token ?? '', location.pathname + location.search) }),
         needsStepUp(error) ? el('p', { class: 'hint' }, `This is asked once for ${endpoint.display_name}. Your choice of image and folder is kept.`) : null);
       trouble.scrollIntoView({ block: 'nearest' });
-      button.disabled = false;
+      enable(button);
     }
   }
   dialog.addEventListener('close', () => {

@@ -144,8 +144,8 @@ start(async (who, content) => {
   const onSend = subject ? send : null;
   const own = ownLists(who, onSend, outage);
   const search = searchSection({ others: [own.mine, own.shared], onSend, onLeave: own.onLeave });
+  await places.load(); /* before there is anything that it would push down */
   fill(content, head(who, subject), chosen, places.node, search.controls, outage, search.list.node, own.mine.node, own.shared.node);
-  places.load();
   search.begin();
   const choice = namedChoice();
   const returned = announceReturned().catch(() => null); /* the row says it too, under Transfers */

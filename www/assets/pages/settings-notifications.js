@@ -5,7 +5,7 @@
  */
 
 import { get, post } from '../lib/api.js';
-import { el, fill } from '../lib/dom.js';
+import { el, enable, fill } from '../lib/dom.js';
 import { mailChoice } from '../lib/mailchoice.js';
 import { notify } from '../lib/notify.js';
 import { sentToLogin, showNews } from '../lib/shell.js';
@@ -25,7 +25,7 @@ async function unread(place) {
       await unread(place);
       place.focus();
     } catch (error) {
-      read.disabled = false;
+      enable(read);
       if (!sentToLogin(error)) notify({ kind: 'bad', text: 'They could not be marked as read. Try again.' });
     }
   }

@@ -6,7 +6,7 @@
  */
 
 import { forgetMe, post } from '../lib/api.js';
-import { el, fill, newId } from '../lib/dom.js';
+import { el, enable, fill, newId } from '../lib/dom.js';
 import { timeElement } from '../lib/format.js';
 import { notify } from '../lib/notify.js';
 import { errorPanel } from '../lib/panel.js';
@@ -59,7 +59,7 @@ function passwordForm(username, hasOne) {
     } catch (error) {
       if (!sentToLogin(error)) fill(place, errorPanel(error));
     } finally {
-      button.disabled = false;
+      enable(button);
     }
   }
   again.input.addEventListener('input', () => again.input.setCustomValidity(''));

@@ -7,7 +7,7 @@
 
 import { post } from '../lib/api.js';
 import { codeBlock, copyButton } from '../lib/copy.js';
-import { el, fill } from '../lib/dom.js';
+import { el, enable, fill } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { errorPanel } from '../lib/panel.js';
 import { facts } from '../lib/parts.js';
@@ -37,7 +37,7 @@ export function tokenSection() {
     } catch (error) {
       if (!sentToLogin(error)) fill(place, errorPanel(error));
     } finally {
-      button.disabled = false;
+      enable(button);
     }
   }
   return el('section', { class: 'card', 'aria-labelledby': 'api' },
