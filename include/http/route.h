@@ -23,6 +23,7 @@ enum who {
     USER,      /* session; every method but GET and HEAD also needs the CSRF token and a same-origin
                   Origin */
     CONNECTED, /* USER with a Globus link */
+    ADMIN,     /* USER who administers the registry; others are refused whatever they ask for */
     SIGNED,    /* an sregistry signature or a session, judged by the handler, since it covers names
                   from the body */
 };

@@ -25,6 +25,11 @@ enum err handle_session_end_all(struct req *r);
 /* usage.c */
 enum err handle_me_usage(struct req *r);
 
+/* admin.c */
+enum err handle_admin_users(struct req *r);
+enum err handle_admin_user_edit(struct req *r);
+enum err handle_admin_audit(struct req *r);
+
 /* health.c */
 enum err handle_healthz(struct req *r);
 enum err handle_readyz(struct req *r);

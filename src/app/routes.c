@@ -70,6 +70,10 @@ const struct route app_routes[] = {
     {POST,        "/api/portal/containers/{id}/shares", USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_share_create,       "Make a share link; its address is shown once"},
     {DELETE,      "/api/portal/containers/{id}/shares/{share}", USER, POOL_API, ALWAYS, JSON,    KIB(4),      handle_share_revoke,       "Revoke a share link"},
 
+    {GET,         "/api/admin/users",                   ADMIN,     POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_admin_users,        "All users, with what they store and own, a page at a time"},
+    {PATCH,       "/api/admin/users/{user}",            ADMIN,     POOL_API,    ALWAYS, JSON,    KIB(4),      handle_admin_user_edit,    "Switch another user on or off; off ends their sessions"},
+    {GET,         "/api/admin/audit",                   ADMIN,     POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_admin_audit,        "Who did what, newest first, a page at a time"},
+
     {POST,        "/globus/login",                      USER,      POOL_API,    GLOBUS, PAGE,    KIB(4),      handle_globus_login,       "Connect Globus: store a state and go to Globus"},
     {POST,        "/globus/signin",                     ANYONE,    POOL_API,    GLOBUS, PAGE,    KIB(4),      handle_globus_signin,      "Sign in with Globus: store a state and go to Globus"},
     {GET,         "/globus/login",                      ANYONE,    POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_callback,    "Return from Globus"},

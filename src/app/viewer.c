@@ -85,6 +85,13 @@ static enum err require_link(struct req *r)
     return ERR_OK;
 }
 
+static enum err require_admin(const struct req *r)
+{
+    if (!app_session(r)->user.is_admin)
+        return FAIL(r->ctx, ERR_FORBIDDEN, "Only administrators of the registry may do this.");
+    return ERR_OK;
+}
+
 enum err app_admit(struct req *r)
 {
     enum who who = r->route->who;
@@ -98,5 +105,7 @@ enum err app_admit(struct req *r)
         return FAIL(r->ctx, ERR_NOT_SIGNED_IN, "Sign in first.");
     if (changes_something(r))
         TRY(app_check_csrf(r));
+    if (who == ADMIN)
+        return require_admin(r);
     return who == CONNECTED ? require_link(r) : ERR_OK;
 }

@@ -3,10 +3,8 @@
 #include "app/app.h"
 
 static const char *const who_names[] = {
-    [ANYONE] = "anyone",
-    [USER] = "user",
-    [CONNECTED] = "connected",
-    [SIGNED] = "signed",
+    [ANYONE] = "anyone", [USER] = "user",     [CONNECTED] = "connected",
+    [ADMIN] = "admin",   [SIGNED] = "signed",
 };
 static const char *const pool_names[] = {[POOL_API] = "api", [POOL_UPLOAD] = "upload"};
 static const char *const feature_names[] = {[ALWAYS] = "always", [GLOBUS] = "globus"};

@@ -115,6 +115,9 @@ EXPECTED = {
     "GET /api/transfers/{id}": (401, 404, 200, 404),
     "POST /api/transfers/{id}/cancel": (401, 404, 202, 404),
     "POST /globus/transfer/{endpoint}/container/{id}": (401, 404, 403, 403),
+    "GET /api/admin/users": (401, 403, 403, 200),
+    "PATCH /api/admin/users/{user}": (401, 403, 403, 200),
+    "GET /api/admin/audit": (401, 403, 403, 200),
     "GET /settings": (303, 303, 303, 303),
     "GET /settings/{tab}": (303, 200, 200, 200),
     "GET /globus/transfer": (303, 200, 200, 200),
@@ -157,6 +160,7 @@ MANAGED: dict[str, dict[str, Any]] = {
     "PATCH /api/destinations/{id}": {"usual": True},
     "PUT /api/globus/mail": {"mail": True},
     "PUT /api/file-pattern": {"pattern": ""},
+    "PATCH /api/admin/users/{user}": {"active": True},
 }
 
 

@@ -11,6 +11,7 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 METHODS = {"get", "post", "put", "patch", "delete"}
 MUTATES = {"post", "put", "patch", "delete"}
+SIGNED_IN = ("user", "connected", "admin")
 
 
 @functools.cache
@@ -33,7 +34,7 @@ def routes(binary) -> dict[tuple[str, str], dict]:
 def skeleton(key: tuple[str, str], row: dict) -> str:
     """What a new row of the table lacks in the document, to paste and to fill in."""
     method, path = key
-    writes, signed_in = method in MUTATES, row["who"] in ("user", "connected")
+    writes, signed_in = method in MUTATES, row["who"] in SIGNED_IN
     security = {"signed": "[{signature: []}]"}.get(row["who"], f"[{{session: []{', csrf: []' if writes else ''}}}]" if signed_in else
                                                    "[{}, {session: []}]")
     codes = {"400": "BadInput", "401": "NotSignedIn" if signed_in else "", "403": "Forbidden" if writes or row["who"] != "anyone" else "",
@@ -59,7 +60,7 @@ def test_every_summary_is_what_the_table_says(routes):
 def test_security_and_refusals_fit_who_may_call(routes, key):
     method, operation = key[0], operations()[key]
     row, ways, codes = routes[key], operation.get("security", [{}]), set(operation["responses"])
-    if row["who"] in ("user", "connected"):
+    if row["who"] in SIGNED_IN:
         assert ways == [{"session": [], "csrf": []} if method in MUTATES else {"session": []}]
         assert codes & {"401", "303"} and (method not in MUTATES or "403" in codes)
     elif row["who"] == "signed":
@@ -67,6 +68,7 @@ def test_security_and_refusals_fit_who_may_call(routes, key):
     else:
         assert {} in ways
     assert row["who"] != "connected" or "409" in codes
+    assert row["who"] != "admin" or "403" in codes
     assert "400" in codes
     assert (row["body_max"] != 0) == ("413" in codes)
 

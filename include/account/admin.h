@@ -1,0 +1,64 @@
+/**
+ * What an administrator sees of the users and of what they did, and may do about it. Who asks was
+ * checked before: these functions trust their caller to be an administrator.
+ */
+#ifndef ACCOUNT_ADMIN_H
+#define ACCOUNT_ADMIN_H
+
+#include "account/user.h"
+
+enum { AUDIT_ACTION_MAX = 64 };
+
+/* One user as the list shows him; no token and nothing of the Globus account is in it. */
+struct admin_user {
+    struct str username;
+    bool is_admin, is_active, is_connected; /* connected: a Globus account that still works */
+    int64_t created_at;
+    int64_t last_seen_at; /* of the sessions there are, Unix seconds; 0 when there is none */
+    int64_t stored_bytes;
+    int64_t quota_bytes; /* his own, or that of the settings; 0: no limit */
+    int64_t collections; /* that he owns */
+};
+struct admin_users {
+    struct admin_user *list;
+    size_t count;
+    struct str next; /* cursor; empty on the last page */
+};
+/**
+ * Users by name.
+ *
+ * @param part    of the name, empty for all
+ * @param cursor  "next" of the page before, empty for the first
+ */
+MUST_USE enum err admin_list_users(struct ctx *c, struct str part, struct str cursor, int64_t limit,
+                                   struct admin_users *out);
+
+/**
+ * Switch a user on or off and note it. Off ends his sessions.
+ *
+ * Nobody can switch himself off, and who was switched off meanwhile can do nothing: so one
+ * administrator always remains.
+ *
+ * @param actor  the administrator who wants it
+ * @return ERR_OK; ERR_NOT_FOUND; ERR_CONFLICT it is himself; ERR_FORBIDDEN he is none any more
+ */
+MUST_USE enum err admin_set_active(struct ctx *c, const struct user *actor, struct str username,
+                                   bool active);
+
+/* One deed (account/audit.h). */
+struct admin_deed {
+    int64_t id, at;
+    struct str username; /* empty: nobody who is signed in, or a user who is gone */
+    struct str action, subject, request_id;
+};
+struct admin_deeds {
+    struct admin_deed *list;
+    size_t count;
+    int64_t next; /* cursor; 0 on the last page */
+};
+/** Deeds, newest first, before the one with this id (0: from the newest); by whom and of which
+    action, empty for any. */
+MUST_USE enum err admin_list_deeds(struct ctx *c, int64_t before, struct str username,
+                                   struct str action, int64_t limit, struct admin_deeds *out);
+
+#endif

@@ -1,0 +1,127 @@
+/* What administrators see of users and their deeds; the route table lets nobody else in. */
+#include "account/admin.h"
+
+#include "handlers.h"
+#include "viewer.h"
+#include "views.h"
+
+/* ---- users ----------------------------------------------------------------------------------- */
+
+struct user_row {
+    struct str username;
+    bool admin, active, globus;
+    int64_t created_at, last_seen_at, stored_bytes, quota_bytes, collections;
+};
+// clang-format off
+static const struct json_field user_fields[] = {
+    {"username",     JSON_STR,  offsetof(struct user_row, username),     0, 0, NULL},
+    {"admin",        JSON_BOOL, offsetof(struct user_row, admin),        0, 0, NULL},
+    {"active",       JSON_BOOL, offsetof(struct user_row, active),       0, 0, NULL},
+    {"globus",       JSON_BOOL, offsetof(struct user_row, globus),       0, 0, NULL},
+    {"created_at",   JSON_TIME, offsetof(struct user_row, created_at),   0, 0, NULL},
+    {"last_seen_at", JSON_TIME, offsetof(struct user_row, last_seen_at), 0, 0, NULL},
+    {"stored_bytes", JSON_INT,  offsetof(struct user_row, stored_bytes), 0, 0, NULL},
+    {"quota_bytes",  JSON_INT,  offsetof(struct user_row, quota_bytes),  0, 0, NULL},
+    {"collections",  JSON_INT,  offsetof(struct user_row, collections),  0, 0, NULL},
+};
+static const struct json_shape user_shape = JSON_SHAPE(struct user_row, user_fields);
+
+static const struct json_field users_fields[] = {
+    {"items", JSON_LIST, offsetof(struct page_view, items), 0,                  0, &user_shape},
+    {"next",  JSON_STR,  offsetof(struct page_view, next),  JSON_NULL_IF_EMPTY, 0, NULL       },
+};
+// clang-format on
+static const struct json_shape users_shape = JSON_SHAPE(struct page_view, users_fields);
+
+static struct user_row user_row(const struct admin_user *u)
+{
+    return (struct user_row){
+        .username = u->username,
+        .admin = u->is_admin,
+        .active = u->is_active,
+        .globus = u->is_connected,
+        .created_at = u->created_at,
+        .last_seen_at = u->last_seen_at,
+        .stored_bytes = u->stored_bytes,
+        .quota_bytes = u->quota_bytes,
+        .collections = u->collections,
+    };
+}
+
+/* GET /api/admin/users?q=&cursor= */
+enum err handle_admin_users(struct req *r)
+{
+    struct str part = STR_NONE, cursor = STR_NONE;
+    struct admin_users page;
+    struct user_row *rows;
+
+    TRY(req_query(r, "q", USERNAME_MAX, &part));
+    TRY(req_query(r, "cursor", USERNAME_MAX, &cursor));
+    TRY(admin_list_users(r->ctx, part, cursor, PAGE_SIZE, &page));
+    rows = arena_alloc_array(r->ctx->arena, page.count, sizeof *rows);
+    for (size_t i = 0; i < page.count; i++)
+        rows[i] = user_row(&page.list[i]);
+    return reply_json(r, 200, &users_shape,
+                      &(struct page_view){
+                          .items = {rows, page.count},
+                            .next = page.next
+    });
+}
+
+struct active_input {
+    bool active;
+};
+static const struct json_field active_fields[] = {
+    {"active", JSON_BOOL, offsetof(struct active_input, active), JSON_REQUIRED, 0, NULL},
+};
+static const struct json_shape active_shape = JSON_SHAPE(struct active_input, active_fields);
+
+/* PATCH /api/admin/users/{user} */
+enum err handle_admin_user_edit(struct req *r)
+{
+    struct active_input input = {0};
+
+    TRY(req_json(r, &active_shape, &input));
+    TRY(admin_set_active(r->ctx, &app_session(r)->user, req_path(r, "user"), input.active));
+    return reply_json(r, 200, &active_shape, &input);
+}
+
+/* ---- deeds ----------------------------------------------------------------------------------- */
+
+// clang-format off
+static const struct json_field deed_fields[] = {
+    {"id",         JSON_INT,  offsetof(struct admin_deed, id),         0,                  0, NULL},
+    {"at",         JSON_TIME, offsetof(struct admin_deed, at),         0,                  0, NULL},
+    {"username",   JSON_STR,  offsetof(struct admin_deed, username),   JSON_NULL_IF_EMPTY, 0, NULL},
+    {"action",     JSON_STR,  offsetof(struct admin_deed, action),     0,                  0, NULL},
+    {"subject",    JSON_STR,  offsetof(struct admin_deed, subject),    0,                  0, NULL},
+    {"request_id", JSON_STR,  offsetof(struct admin_deed, request_id), JSON_NULL_IF_EMPTY, 0, NULL},
+};
+static const struct json_shape deed_shape = JSON_SHAPE(struct admin_deed, deed_fields);
+
+static const struct json_field deeds_fields[] = {
+    {"items", JSON_LIST, offsetof(struct page_view, items), 0,                  0, &deed_shape},
+    {"next",  JSON_STR,  offsetof(struct page_view, next),  JSON_NULL_IF_EMPTY, 0, NULL       },
+};
+// clang-format on
+static const struct json_shape deeds_shape = JSON_SHAPE(struct page_view, deeds_fields);
+
+/* GET /api/admin/audit?cursor=&user=&action= */
+enum err handle_admin_audit(struct req *r)
+{
+    struct str username = STR_NONE, action = STR_NONE, next = STR_NONE;
+    struct admin_deeds page;
+    int64_t before;
+
+    TRY(req_query_id(r, "cursor", &before));
+    TRY(req_query(r, "user", USERNAME_MAX, &username));
+    TRY(req_query(r, "action", AUDIT_ACTION_MAX, &action));
+    TRY(admin_list_deeds(r->ctx, before, username, action, PAGE_SIZE, &page));
+    if (page.next)
+        next = str_printf(r->ctx->arena, "%lld", (long long)page.next);
+    return reply_json(r, 200, &deeds_shape,
+                      &(struct page_view){
+                          .items = {page.list, page.count},
+                            .next = next
+    });
+}
