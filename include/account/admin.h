@@ -56,6 +56,31 @@ struct admin_deeds {
     size_t count;
     int64_t next; /* cursor; 0 on the last page */
 };
+/* How much there is. */
+struct admin_counts {
+    int64_t users, active_users, collections, containers, images, stored_bytes;
+    int64_t damaged;          /* images whose bytes are refused */
+    int64_t late_revocations; /* tokens that Globus did not take back for three days */
+};
+/* Open transfers in one state. */
+struct admin_open {
+    struct str state;
+    int64_t count, bytes, oldest_at; /* oldest_at: Unix seconds */
+};
+struct admin_storage {
+    int64_t id, used;
+    struct str name;
+};
+enum { ADMIN_STORAGE_MAX = 50 };
+struct admin_overview {
+    struct admin_counts counts;
+    struct admin_open *open;
+    size_t open_count;
+    struct admin_storage *storage; /* fullest collections first, at most ADMIN_STORAGE_MAX */
+    size_t storage_count;
+};
+MUST_USE enum err admin_get_overview(struct ctx *c, struct admin_overview *out);
+
 /** Deeds, newest first, before the one with this id (0: from the newest); by whom and of which
     action, empty for any. */
 MUST_USE enum err admin_list_deeds(struct ctx *c, int64_t before, struct str username,

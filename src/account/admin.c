@@ -108,3 +108,63 @@ enum err admin_list_deeds(struct ctx *c, int64_t before, struct str username, st
         out->next = out->list[out->count - 1].id;
     return ERR_OK;
 }
+
+/* ---- overview -------------------------------------------------------------------------------- */
+
+static enum err find_counts(struct ctx *c, struct admin_counts *out)
+{
+    struct db_rows rows;
+
+    TRY(db_one(c, SQL_ADMIN_COUNTS, DB_NO_ARGS, "admin_counts", &rows));
+    *out = (struct admin_counts){
+        .users = db_get_int(&rows, 0, "users"),
+        .active_users = db_get_int(&rows, 0, "active_users"),
+        .collections = db_get_int(&rows, 0, "collections"),
+        .containers = db_get_int(&rows, 0, "containers"),
+        .images = db_get_int(&rows, 0, "images"),
+        .stored_bytes = db_get_int(&rows, 0, "stored_bytes"),
+        .damaged = db_get_int(&rows, 0, "damaged"),
+        .late_revocations = db_get_int(&rows, 0, "late_revocations"),
+    };
+    return ERR_OK;
+}
+
+static enum err find_open(struct ctx *c, struct admin_overview *out)
+{
+    struct db_rows rows;
+
+    TRY(db_many(c, SQL_ADMIN_OPEN, DB_NO_ARGS, &rows));
+    out->open_count = rows.count;
+    out->open = arena_alloc_array(c->arena, rows.count, sizeof *out->open);
+    for (size_t i = 0; i < rows.count; i++)
+        out->open[i] = (struct admin_open){
+            .state = db_get_text(&rows, i, "state"),
+            .count = db_get_int(&rows, i, "count"),
+            .bytes = db_get_int(&rows, i, "bytes"),
+            .oldest_at = db_get_int(&rows, i, "oldest_at"),
+        };
+    return ERR_OK;
+}
+
+static enum err find_storage(struct ctx *c, struct admin_overview *out)
+{
+    struct db_rows rows;
+
+    TRY(db_many(c, SQL_ADMIN_STORAGE, DB_ARGS(db_int(c, ADMIN_STORAGE_MAX)), &rows));
+    out->storage_count = rows.count;
+    out->storage = arena_alloc_array(c->arena, rows.count, sizeof *out->storage);
+    for (size_t i = 0; i < rows.count; i++)
+        out->storage[i] = (struct admin_storage){
+            .id = db_get_int(&rows, i, "id"),
+            .used = db_get_int(&rows, i, "used"),
+            .name = db_get_text(&rows, i, "name"),
+        };
+    return ERR_OK;
+}
+
+enum err admin_get_overview(struct ctx *c, struct admin_overview *out)
+{
+    TRY(find_counts(c, &out->counts));
+    TRY(find_open(c, out));
+    return find_storage(c, out);
+}

@@ -125,3 +125,59 @@ enum err handle_admin_audit(struct req *r)
                             .next = next
     });
 }
+
+/* ---- overview -------------------------------------------------------------------------------- */
+
+// clang-format off
+static const struct json_field counts_fields[] = {
+    {"users",            JSON_INT, offsetof(struct admin_counts, users),            0, 0, NULL},
+    {"active_users",     JSON_INT, offsetof(struct admin_counts, active_users),     0, 0, NULL},
+    {"collections",      JSON_INT, offsetof(struct admin_counts, collections),      0, 0, NULL},
+    {"containers",       JSON_INT, offsetof(struct admin_counts, containers),       0, 0, NULL},
+    {"images",           JSON_INT, offsetof(struct admin_counts, images),           0, 0, NULL},
+    {"stored_bytes",     JSON_INT, offsetof(struct admin_counts, stored_bytes),     0, 0, NULL},
+    {"damaged",          JSON_INT, offsetof(struct admin_counts, damaged),          0, 0, NULL},
+    {"late_revocations", JSON_INT, offsetof(struct admin_counts, late_revocations), 0, 0, NULL},
+};
+static const struct json_shape counts_shape = JSON_SHAPE(struct admin_counts, counts_fields);
+
+static const struct json_field open_fields[] = {
+    {"state",     JSON_STR,  offsetof(struct admin_open, state),     0, 0, NULL},
+    {"count",     JSON_INT,  offsetof(struct admin_open, count),     0, 0, NULL},
+    {"bytes",     JSON_INT,  offsetof(struct admin_open, bytes),     0, 0, NULL},
+    {"oldest_at", JSON_TIME, offsetof(struct admin_open, oldest_at), 0, 0, NULL},
+};
+static const struct json_shape open_shape = JSON_SHAPE(struct admin_open, open_fields);
+
+static const struct json_field fullest_fields[] = {
+    {"id",   JSON_INT, offsetof(struct admin_storage, id),   0, 0, NULL},
+    {"name", JSON_STR, offsetof(struct admin_storage, name), 0, 0, NULL},
+    {"used", JSON_INT, offsetof(struct admin_storage, used), 0, 0, NULL},
+};
+static const struct json_shape fullest_shape = JSON_SHAPE(struct admin_storage, fullest_fields);
+
+struct overview_view {
+    const struct admin_counts *counts;
+    struct json_list open, fullest;
+};
+static const struct json_field overview_fields[] = {
+    {"counts",         JSON_OBJECT, offsetof(struct overview_view, counts),  0, 0, &counts_shape },
+    {"open_transfers", JSON_LIST,   offsetof(struct overview_view, open),    0, 0, &open_shape   },
+    {"fullest",        JSON_LIST,   offsetof(struct overview_view, fullest), 0, 0, &fullest_shape},
+};
+// clang-format on
+static const struct json_shape overview_shape = JSON_SHAPE(struct overview_view, overview_fields);
+
+/* GET /api/admin/overview */
+enum err handle_admin_overview(struct req *r)
+{
+    struct admin_overview all;
+    struct overview_view view;
+
+    TRY(admin_get_overview(r->ctx, &all));
+    view = (struct overview_view){
+        &all.counts, {all.open,    all.open_count   },
+         {all.storage, all.storage_count}
+    };
+    return reply_json(r, 200, &overview_shape, &view);
+}

@@ -26,6 +26,7 @@ enum err handle_session_end_all(struct req *r);
 enum err handle_me_usage(struct req *r);
 
 /* admin.c */
+enum err handle_admin_overview(struct req *r);
 enum err handle_admin_users(struct req *r);
 enum err handle_admin_user_edit(struct req *r);
 enum err handle_admin_audit(struct req *r);
@@ -37,6 +38,7 @@ enum err handle_readyz(struct req *r);
 /* pages.c */
 enum err handle_page_settings(struct req *r);
 enum err handle_page_settings_home(struct req *r);
+enum err handle_page_admin(struct req *r);
 enum err handle_page_endpoints(struct req *r);
 enum err handle_page_code(struct req *r);
 enum err handle_page_transfers(struct req *r);

@@ -29,6 +29,11 @@ enum err handle_page_settings(struct req *r)
     return FAIL(r->ctx, ERR_NOT_FOUND, "There is no such settings page.");
 }
 
+enum err handle_page_admin(struct req *r)
+{
+    return page(r, "admin");
+}
+
 enum err handle_page_endpoints(struct req *r)
 {
     return page(r, "endpoints");

@@ -70,6 +70,7 @@ const struct route app_routes[] = {
     {POST,        "/api/portal/containers/{id}/shares", USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_share_create,       "Make a share link; its address is shown once"},
     {DELETE,      "/api/portal/containers/{id}/shares/{share}", USER, POOL_API, ALWAYS, JSON,    KIB(4),      handle_share_revoke,       "Revoke a share link"},
 
+    {GET,         "/api/admin/overview",                ADMIN,     POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_admin_overview,     "How much there is: users, storage, open transfers"},
     {GET,         "/api/admin/users",                   ADMIN,     POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_admin_users,        "All users, with what they store and own, a page at a time"},
     {PATCH,       "/api/admin/users/{user}",            ADMIN,     POOL_API,    ALWAYS, JSON,    KIB(4),      handle_admin_user_edit,    "Switch another user on or off; off ends their sessions"},
     {GET,         "/api/admin/audit",                   ADMIN,     POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_admin_audit,        "Who did what, newest first, a page at a time"},
@@ -108,6 +109,7 @@ const struct route app_routes[] = {
 
     {GET,         "/settings",                          USER,      POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_settings_home, "Page: to the first tab of the settings"},
     {GET,         "/settings/{tab}",                    USER,      POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_settings,      "Page: profile, collections, favorites, integrations, sessions, notifications"},
+    {GET,         "/admin",                             ADMIN,     POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_admin,         "Page: what an administrator looks after"},
     {GET,         "/globus/transfer",                   USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_endpoints,     "Page: endpoints"},
     {GET,         "/globus/transfer/{id}",              USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_endpoints,     "Page: endpoints, with an image chosen"},
     {GET,         "/transfers",                         USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_transfers,     "Page: transfers"},

@@ -13,6 +13,7 @@ import requests
 from sandbox.sandbox import Sandbox
 
 from person import Person
+from pushing import Pusher
 
 SignIn = Callable[[str], Person]
 numbers = itertools.count()
@@ -141,3 +142,21 @@ def test_deeds_come_newest_first_each_once(admin: Person, db: psycopg.Connection
     assert admin.json("/api/admin/audit?action=test.deed&user=alice")["items"] == []
     assert admin.get("/api/admin/audit?cursor=x").status_code == 400
     db.execute("delete from audit where action = 'test.deed'")
+
+
+def test_the_overview_counts_what_there_is(admin: Person, db: psycopg.Connection, pusher: Callable[..., Pusher]) -> None:
+    db.execute("delete from transfers")
+    image = pusher()
+    assert image.push(b"overview" * 1000).ok
+    seen = admin.json("/api/admin/overview")
+    for name, table in (("users", "users"), ("collections", "collections"), ("containers", "containers"), ("images", "images")):
+        assert seen["counts"][name] == db.execute(f"select count(*) from {table}").fetchone()[0], name
+    assert seen["counts"]["stored_bytes"] == db.execute("select sum(size_bytes) from images").fetchone()[0]
+    assert {"name": image.collection, "used": 8000} in [{"name": c["name"], "used": c["used"]} for c in seen["fullest"]]
+    assert [c["used"] for c in seen["fullest"]] == sorted((c["used"] for c in seen["fullest"]), reverse=True)
+    assert seen["open_transfers"] == []
+    db.execute("insert into transfers (user_id, uri, sha256, source_path, endpoint_id, endpoint_name, path, state, state_text, bytes_total, next_check_at)"
+               " select id, 'a/b:c', sha256('x'), '/x', gen_random_uuid(), 'e', '/x', 'needs_you', '-', 7, now() + interval '1 day' from users where username = 'bob'")
+    (waiting,) = admin.json("/api/admin/overview")["open_transfers"]
+    db.execute("delete from transfers")
+    assert (waiting["state"], waiting["count"], waiting["bytes"]) == ("needs_you", 1, 7) and "uri" not in str(waiting)

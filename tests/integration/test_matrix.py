@@ -115,6 +115,8 @@ EXPECTED = {
     "GET /api/transfers/{id}": (401, 404, 200, 404),
     "POST /api/transfers/{id}/cancel": (401, 404, 202, 404),
     "POST /globus/transfer/{endpoint}/container/{id}": (401, 404, 403, 403),
+    "GET /api/admin/overview": (401, 403, 403, 200),
+    "GET /admin": (303, 403, 403, 200),
     "GET /api/admin/users": (401, 403, 403, 200),
     "PATCH /api/admin/users/{user}": (401, 403, 403, 200),
     "GET /api/admin/audit": (401, 403, 403, 200),

@@ -148,9 +148,11 @@ def test_signed_in(case: schemathesis.Case, world: World) -> None:
     ask(case, world, world.alice())
 
 
-# What nobody can make up: a password, a ticket, a capability, a share link, a digest, another user, a name said twice, the id of a transfer or a session.
+# What nobody can make up: a password, a ticket, a capability, a share link, a digest, another user, a name said twice, the id of a transfer or a session,
+# being an administrator.
 BEYOND = {"login", "changePassword", "pushImage", "download", "downloadShared", "getTransfer", "cancelTransfer", "deleteCollection", "setMember",
-          "removeMember", "deleteVersion", "revokeShare", "listTransferFiles", "endSession"}
+          "removeMember", "deleteVersion", "revokeShare", "listTransferFiles", "endSession",
+          "getOverview", "listUsers", "switchUser", "listDeeds", "adminPage"}
 
 
 def test_what_was_made_up_reached_more_than_refusals(world: World) -> None:

@@ -53,7 +53,7 @@ class Stop:
 
 @dataclass
 class World:
-    """What the stops speak of, and a page for each viewer: alice owns and has Globus, carol has nothing, visitor did not sign in."""
+    """What the stops speak of, and a page for each viewer: alice owns and has Globus, carol has nothing, admin administers, visitor did not sign in."""
 
     sandbox: Sandbox
     database: psycopg.Connection
@@ -89,7 +89,7 @@ def open_world(sandbox: Sandbox, browser: Browser, scratch: Path, setup: Callabl
         sandbox.processes.stop("agent")
         try:
             fill_registry(world, scratch)
-            for viewer in ("visitor", "alice", *(["carol"] if "carol" in sandbox.options.users else [])):
+            for viewer in ("visitor", "alice", *(name for name in ("carol", "admin") if name in sandbox.options.users)):
                 world.pages[viewer] = open_page(world, browser, viewer, setup)
             fill_transfers(world)
             yield world
@@ -285,6 +285,8 @@ STOPS = [
     stop("carol", "no favorites", "/settings/favorites"),
     stop("carol", "no news", "/settings/notifications"),
     stop("carol", "not one's own transfer", "/transfers/{done}"),
+    stop("admin", "administration", "/admin"),
+    stop("admin", "switch a user off", "/admin", opened("Switch off")),
     stop("alice", "home", "/"),
     stop("alice", "user menu", "/collections", user_menu),
     stop("alice", "notices", "/collections", notices),

@@ -6,14 +6,16 @@ import { icon } from './icons.js';
 /**
  * @param {string} username
  * @param {boolean} globus    Globus is part of this registry
+ * @param {boolean} admin     they look after it
  * @param {() => void} signOut
  */
-export function userMenu(username, globus, signOut) {
+export function userMenu(username, globus, admin, signOut) {
   const id = newId('menu');
   const list = el('ul', { id, class: 'menu-list', hidden: true },
     el('li', {}, el('a', { href: '/settings/profile' }, 'Settings')),
     el('li', {}, el('a', { href: '/settings/integrations#api' }, 'Token')),
     globus ? el('li', {}, el('a', { href: '/transfers' }, 'Transfers')) : null,
+    admin ? el('li', {}, el('a', { href: '/admin' }, 'Admin')) : null,
     el('li', { class: 'menu-divider' }, el('button', { type: 'button', on: { click: signOut } }, 'Logout')));
   const button = el('button', {
     type: 'button', class: 'menu-button', 'aria-expanded': 'false', 'aria-controls': id, on: { click: () => toggle(Boolean(list.hidden)) },

@@ -2,7 +2,7 @@
  * What all pages share: user menu, navigation, footer, kept notices, and the way to the sign-in page when a session is needed.
  *
  * For tests: link "Skip to content"; navigation "Main" with links "Collections", "Transfers", which says how many are new; button named like the user, which opens
- * links "Settings", "Token", "Transfers" and the button "Logout"; link "Sign in" for visitors; group "Colours".
+ * links "Settings", "Token", "Transfers", for administrators "Admin", and the button "Logout"; link "Sign in" for visitors; group "Colours".
  */
 
 import { forgetMe, me, post } from './api.js';
@@ -65,7 +65,7 @@ function drawHeader(who) {
   if (transfers) transfers.hidden = !(signedIn && who.site.globus_enabled);
   if (transfers) showNews(who.news);
   if (slot('registry')) fill(/** @type {Element} */ (slot('registry')), who.site.registry_name);
-  if (user) fill(user, who.user ? userMenu(who.user.username, who.site.globus_enabled, signOut) : el('a', { class: 'button', href: loginAddress() }, 'Sign in'));
+  if (user) fill(user, who.user ? userMenu(who.user.username, who.site.globus_enabled, who.user.admin, signOut) : el('a', { class: 'button', href: loginAddress() }, 'Sign in'));
 }
 
 /** @param {Me | null} who */
