@@ -56,7 +56,7 @@ def test_a_damaged_image_says_so_and_cannot_be_downloaded(bob: Walk, sandbox: Sa
     expect(bob.page.get_by_role("link", name="Download")).to_have_count(0)
     expect(bob.page.get_by_role("link", name="Transfer with Globus")).to_have_count(0)
     bob.page.goto(f"{sandbox.url}/collections/{collection}")
-    expect(bob.page.get_by_role("row").filter(has_text=p.uri)).to_contain_text("damaged")
+    expect(bob.page.get_by_role("table", name="Containers").get_by_role("row").filter(has_text=p.uri)).to_contain_text("damaged")
     assert p.push(CONTENT + b"damaged").status_code == 200
     bob.page.goto(f"{sandbox.url}/containers/{container}")
     expect(bob.page.get_by_role("link", name="Download")).to_be_visible()

@@ -467,7 +467,8 @@ def test_row_32_get_changes_nothing(sandbox: Sandbox, image: Pusher, person: Cal
             assert alice.get(path).status_code in (404, 405), path
     for old in (f"/containers/{number}/delete", f"/containers/{number}/freeze", f"/collections/{number}/private", f"/collections/{number}/public",
                 f"/collections/{number}/delete", "/token/update", "/u/delete", "/logout", "/logout/", f"/favorite/{number}"):
-        assert alice.get(old).status_code == 404, old
+        answer = alice.get(old)
+        assert answer.status_code == 404 or (answer.status_code == 301 and "delete" not in answer.headers["Location"]), f"{old} only leads to a page"
     assert rows(db) == before and alice.json("/api/me")["user"]["username"] == "alice"
 
 

@@ -62,7 +62,7 @@ class Walk:
 
     def container_row(self, uri: str) -> Locator:
         """The row of an image on its collection's page."""
-        return self.page.get_by_role("row").filter(has_text=uri)
+        return self.page.get_by_role("table", name="Containers").get_by_role("row").filter(has_text=uri)
 
     def open_integrations(self) -> None:
         """User menu, Settings, tab Integrations."""

@@ -69,10 +69,14 @@ function show(notice) {
   if (shown.length > SHOWN_MAX) dismiss(shown[0].node);
 }
 
-/** What comes under the keys is not left under a notice. @param {FocusEvent} event */
+/**
+ * What comes under the keys is not left under a notice. Not what a mouse pressed: the page would move under it, and the click be lost.
+ *
+ * @param {FocusEvent} event
+ */
 function uncover(event) {
   const target = /** @type {Element} */ (event.target);
-  if (target.closest('.notices, dialog')) return;
+  if (!target.matches(':focus-visible') || target.closest('.notices, dialog')) return;
   const box = target.getBoundingClientRect();
   for (const { node } of shown) {
     const over = node.getBoundingClientRect();
