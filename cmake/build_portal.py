@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Put the portal together: `build_portal.py WWW OUT` writes what nginx serves, OUT/pages and OUT/assets, from the sources in WWW.
+"""Put the portal together: `build_portal.py WWW OUT [LANGUAGE]` writes what nginx serves, OUT/pages and OUT/assets, from the sources in WWW.
 
 Each file of pages/ is the content of one page; frame.html stands around all. Its first line says the page's title and the class of its main
 element. The page's script is assets/pages/<name>.js; all modules that it imports are named in the head, so that the browser asks for them
@@ -7,16 +7,21 @@ at once and not level by level.
 
 The assets lie below the digest of them all: an address never changes its content, and browsers may keep it for ever. The plain pages of the
 program know no digest; what they use lies beside it too. See docs/adr/0021.
+
+The language is one of words/, English unless said; its sentences go into the pages and into lib/sentences.js. See docs/adr/0018.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import sys
 from pathlib import Path
 from string import Template
+
+from portal_words import Sentences, Unreadable, differing, translated
 
 PLAIN = ("app.css", "mark.svg")  # of the plain pages (src/app/fail.c)
 HEAD = re.compile(r"<!-- title: (?P<title>.+) · main: (?P<main>[a-z -]+) -->\n")
@@ -27,8 +32,8 @@ class Broken(Exception):
     """The portal does not fit together; the sentence says where."""
 
 
-def digest_of(assets: Path, files: list[Path]) -> str:
-    whole = hashlib.sha256()
+def digest_of(assets: Path, files: list[Path], sentences: str) -> str:
+    whole = hashlib.sha256(sentences.encode())
     for file in files:
         content = file.read_bytes()
         whole.update(f"{file.relative_to(assets)} {len(content)}\n".encode() + content)
@@ -51,12 +56,16 @@ def modules_of(script: Path, seen: dict[Path, None] | None = None) -> dict[Path,
 class Portal:
     """The sources, and what nginx serves of them."""
 
-    def __init__(self, www: Path) -> None:
+    def __init__(self, www: Path, language: str) -> None:
         self.www = www
+        self.language = language
+        self.words: Sentences = differing(www, language)
         self.assets = www / "assets"
         self.files = sorted(file for file in self.assets.rglob("*") if file.is_file())
-        self.digest = digest_of(self.assets, self.files)
-        self.frame = Template((www / "frame.html").read_text())
+        self.sentences = (f"/** Written by the build from www/words/{language}.json. */\n\nexport const language = {json.dumps(language)};\n"
+                          f"export const sentences = {json.dumps(self.words, ensure_ascii=False)};\n")
+        self.digest = digest_of(self.assets, self.files, self.sentences)
+        self.frame = Template(translated((www / "frame.html").read_text(), self.words))
         self.used = {self.assets / "early.js"}  # named by the frame
 
     def page(self, source: Path) -> str:
@@ -69,8 +78,10 @@ class Portal:
         self.used.update(modules)
         preloads = "".join(f'  <link rel="modulepreload" href="/assets/{self.digest}/{module.relative_to(self.assets)}">\n'
                            for module in modules if module != script)
-        content = "".join(f"    {line}" if line.strip() else line for line in text[head.end():].splitlines(keepends=True))
-        return self.frame.substitute(title=head["title"], main_class=head["main"], page=source.stem, assets=f"/assets/{self.digest}",
+        body = translated(text[head.end():], self.words)
+        content = "".join(f"    {line}" if line.strip() else line for line in body.splitlines(keepends=True))
+        title = self.words.get(head["title"], head["title"])
+        return self.frame.substitute(language=self.language, title=title, main_class=head["main"], page=source.stem, assets=f"/assets/{self.digest}",
                                      preloads=preloads, content=content)
 
     def write(self, out: Path) -> None:
@@ -79,6 +90,7 @@ class Portal:
             raise Broken(f"no page uses {', '.join(unused)}")
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(self.assets, out / "assets" / self.digest)
+        (out / "assets" / self.digest / "lib/sentences.js").write_text(self.sentences)
         for name in PLAIN:
             shutil.copy(self.assets / name, out / "assets" / name)
         (out / "pages").mkdir()
@@ -87,9 +99,9 @@ class Portal:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: build_portal.py WWW OUT")
+    if len(sys.argv) not in (3, 4):
+        sys.exit("usage: build_portal.py WWW OUT [LANGUAGE]")
     try:
-        Portal(Path(sys.argv[1]).resolve()).write(Path(sys.argv[2]))
-    except Broken as broken:
+        Portal(Path(sys.argv[1]).resolve(), (sys.argv[3:] or ["en"])[0]).write(Path(sys.argv[2]))
+    except (Broken, Unreadable) as broken:
         sys.exit(f"www: {broken}")

@@ -13,13 +13,10 @@
 
   function tell() {
     var place = document.querySelector('#content[aria-busy]');
-    var text = document.createElement('p');
-    if (!place) return;
+    var said = document.getElementById('not-whole');
+    if (!place || !(said instanceof HTMLTemplateElement)) return;
     place.removeAttribute('aria-busy');
-    text.setAttribute('role', 'alert');
-    text.className = 'notice notice-bad';
-    text.textContent = 'This page did not arrive whole. Load it again; if that does not help, tell the operator of this registry.';
-    place.replaceChildren(text);
+    place.replaceChildren(said.content.cloneNode(true));
   }
 
   /** @param {Event} event */

@@ -3,16 +3,17 @@
 import { post } from './api.js';
 import { el } from './dom.js';
 import { choice, field, openForm } from './formdialog.js';
+import { say } from './say.js';
 
 /** @typedef {import('./api.js').Me} Me */
 
 /** @param {Me} who @param {{name: string, description: string | null, private: boolean}} values */
 export function collectionFields(who, values) {
-  const name = field('Name', { name: 'name', required: true, maxlength: 250, value: values.name }, 'a-z and 0-9, with . _ - / inside.');
-  const description = field('Description', { name: 'description', maxlength: 2000, value: values.description ?? '' });
-  const visible = choice('Visibility', who.site.private_only && values.private
-    ? [['private', 'Private', 'This registry keeps every collection private.']]
-    : [['public', 'Public', 'Everybody may read it, also without signing in.'], ['private', 'Private', 'Owners and contributors only.']],
+  const name = field(say('Name'), { name: 'name', required: true, maxlength: 250, value: values.name }, say('a-z and 0-9, with . _ - / inside.'));
+  const description = field(say('Description'), { name: 'description', maxlength: 2000, value: values.description ?? '' });
+  const visible = choice(say('Visibility'), who.site.private_only && values.private
+    ? [['private', say('Private'), say('This registry keeps every collection private.')]]
+    : [['public', say('Public'), say('Everybody may read it, also without signing in.')], ['private', say('Private'), say('Owners and contributors only.')]],
   values.private ? 'private' : 'public');
   return {
     nodes: [name.node, description.node, visible.node],
@@ -24,7 +25,7 @@ export function collectionFields(who, values) {
 function openNewCollection(who) {
   const fields = collectionFields(who, { name: '', description: '', private: who.site.default_private });
   openForm({
-    title: 'New collection', body: fields.nodes, yes: 'Create collection',
+    title: say('New collection'), body: fields.nodes, yes: say('Create collection'),
     async submit() {
       const { collection } = await post('/api/portal/collections', fields.read());
       location.assign(`/collections/${collection.id}`);
@@ -35,5 +36,5 @@ function openNewCollection(who) {
 /** Nothing for who may create none. @param {Me} who */
 export function newCollectionButton(who) {
   if (!who.user || !(who.site.user_collections || who.user.admin)) return null;
-  return el('button', { class: 'button', type: 'button', on: { click: () => openNewCollection(who) } }, 'New collection');
+  return el('button', { class: 'button', type: 'button', on: { click: () => openNewCollection(who) } }, say('New collection'));
 }

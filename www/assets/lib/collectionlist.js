@@ -2,9 +2,10 @@
 
 import { get } from './api.js';
 import { el, fill } from './dom.js';
-import { plural, timeElement } from './format.js';
+import { timeElement } from './format.js';
 import { icon } from './icons.js';
 import { makePager } from './pager.js';
+import { number, say, sayCount } from './say.js';
 import { makeTable } from './table.js';
 
 /**
@@ -21,19 +22,19 @@ import { makeTable } from './table.js';
 
 /** "public" or "private", with a sign. @param {boolean} isPrivate */
 export function visibility(isPrivate) {
-  return el('span', { class: 'badge' }, icon(isPrivate ? 'lock' : 'globe'), isPrivate ? 'private' : 'public');
+  return el('span', { class: 'badge' }, icon(isPrivate ? 'lock' : 'globe'), isPrivate ? say('private') : say('public'));
 }
 
 /** @type {import('./table.js').Column<CollectionItem>[]} */
 const columns = [
   {
-    name: 'Collection', isHeader: true,
+    name: say('Collection'), isHeader: true,
     cell: (c) => [el('a', { class: 'row-link', href: `/collections/${c.id}` }, c.name), c.description ? el('p', { class: 'hint clip' }, c.description) : null],
   },
-  { name: 'Containers', class: 'number', cell: (c) => c.container_count.toLocaleString('en') },
-  { name: 'Owners', cell: (c) => c.owners.join(', ') },
-  { name: 'Visibility', cell: (c) => visibility(c.private) },
-  { name: 'Last push', cell: (c) => timeElement(c.updated_at) },
+  { name: say('Containers'), class: 'number', cell: (c) => number(c.container_count) },
+  { name: say('Owners'), cell: (c) => c.owners.join(', ') },
+  { name: say('Visibility'), cell: (c) => visibility(c.private) },
+  { name: say('Last push'), cell: (c) => timeElement(c.updated_at) },
 ];
 
 /**
@@ -44,7 +45,7 @@ const columns = [
  * @param {() => import('./dom.js').Child} empty  what stands there when nothing was found
  */
 export async function showCollections(place, query, empty) {
-  const table = makeTable({ caption: 'Collections', columns });
+  const table = makeTable({ caption: say('Collections'), columns });
   const count = el('p', { class: 'count', role: 'status' });
   let shown = 0;
 
@@ -52,7 +53,7 @@ export async function showCollections(place, query, empty) {
   function add(page) {
     table.add(page.items);
     shown += page.items.length;
-    count.textContent = page.next ? `First ${plural(shown, 'collection')}` : plural(shown, 'collection');
+    count.textContent = page.next ? sayCount(shown, 'First {n} collection', 'First {n} collections') : sayCount(shown, '{n} collection', '{n} collections');
     return page.next;
   }
   const pager = makePager(async (cursor) => add(await get('/api/portal/collections', { ...query, cursor })));

@@ -11,6 +11,7 @@ import { openDialog } from './dialog.js';
 import { el, fill } from './dom.js';
 import { choice, field, openForm } from './formdialog.js';
 import { errorPanel } from './panel.js';
+import { say } from './say.js';
 import { sentToLogin } from './shell.js';
 
 /** @typedef {{id: number, name: string, description: string | null, private: boolean, owners: string[], contributors: string[], role: string}} Collection */
@@ -42,15 +43,15 @@ function editForm(c, who) {
         attempt(place, async () => { await change('PATCH', address(c), fields.read()); location.reload(); });
       },
     },
-  }, place, fields.nodes, el('button', { class: 'button button-primary', type: 'submit' }, 'Save changes'));
+  }, place, fields.nodes, el('button', { class: 'button button-primary', type: 'submit' }, say('Save changes')));
 }
 
 /** @param {Collection} first @param {() => void} onChange */
 function membersPart(first, onChange) {
   const place = el('div');
-  const list = el('ul', { class: 'members', 'aria-label': 'Members' });
-  const user = field('User name', { name: 'username', required: true, maxlength: 64 });
-  const role = choice('Role', [['contributor', 'Contributor', 'may read.'], ['owner', 'Owner', 'may do everything.']], 'contributor');
+  const list = el('ul', { class: 'members', 'aria-label': say('Members') });
+  const user = field(say('User name'), { name: 'username', required: true, maxlength: 64 });
+  const role = choice(say('Role'), [['contributor', say('Contributor'), say('may read.')], ['owner', say('Owner'), say('may do everything.')]], 'contributor');
 
   /** @param {Collection} c */
   function draw(c) {
@@ -59,7 +60,7 @@ function membersPart(first, onChange) {
   /** @param {Collection} c @param {string} name @param {string} as */
   function line(c, name, as) {
     return el('li', {}, el('strong', {}, name), ` ${as} `,
-      el('button', { class: 'button button-small', type: 'button', 'aria-label': `Remove ${name}`, on: { click: () => remove(c, name) } }, 'Remove'));
+      el('button', { class: 'button button-small', type: 'button', 'aria-label': say('Remove {name}', { name }), on: { click: () => remove(c, name) } }, say('Remove')));
   }
   /** @param {Collection} c @param {string} name */
   function remove(c, name) {
@@ -80,16 +81,16 @@ function membersPart(first, onChange) {
     });
   }
   draw(first);
-  return el('section', { class: 'part' }, el('h3', {}, 'Members'), place, list,
-    el('form', { on: { submit: add } }, user.node, role.node, el('button', { class: 'button', type: 'submit' }, 'Add member')));
+  return el('section', { class: 'part' }, el('h3', {}, say('Members')), place, list,
+    el('form', { on: { submit: add } }, user.node, role.node, el('button', { class: 'button', type: 'submit' }, say('Add member'))));
 }
 
 /** @param {Collection} c */
 function askToDelete(c) {
-  const typed = field(`Type ${c.name} to delete it`, { required: true, maxlength: 250 });
+  const typed = field(say('Type {name} to delete it', { name: c.name }), { required: true, maxlength: 250 });
   openForm({
-    title: 'Delete this collection?', bad: true, yes: 'Delete collection',
-    body: [el('p', {}, 'All its images, earlier versions and share links are gone at once. Transfers that Globus already runs end first. Nobody can bring it back.'), typed.node],
+    title: say('Delete this collection?'), bad: true, yes: say('Delete collection'),
+    body: [el('p', {}, say('All its images, earlier versions and share links are gone at once. Transfers that Globus already runs end first. Nobody can bring it back.')), typed.node],
     async submit() {
       await change('DELETE', `${address(c)}?name=${encodeURIComponent(typed.input.value.trim())}`);
       location.assign('/collections');
@@ -100,15 +101,15 @@ function askToDelete(c) {
 /** @param {Collection} c @param {import('./api.js').Me} who */
 function open(c, who) {
   let isChanged = false;
-  const dialog = openDialog('Manage collection', [editForm(c, who), membersPart(c, () => { isChanged = true; }),
-    el('section', { class: 'part' }, el('h3', {}, 'Delete'), el('button', {
+  const dialog = openDialog(say('Manage collection'), [editForm(c, who), membersPart(c, () => { isChanged = true; }),
+    el('section', { class: 'part' }, el('h3', {}, say('Delete')), el('button', {
       class: 'button button-bad', type: 'button', on: { click: () => { dialog.close(); askToDelete(c); } },
-    }, 'Delete collection…'))], { wide: true });
+    }, say('Delete collection…')))], { wide: true });
   dialog.addEventListener('close', () => { if (isChanged && !document.querySelector('dialog[open]')) location.reload(); });
 }
 
 /** Nothing for who may not. @param {Collection} c @param {import('./api.js').Me} who */
 export function manageButton(c, who) {
   if (c.role !== 'owner' && c.role !== 'admin') return null;
-  return el('button', { class: 'button', type: 'button', on: { click: () => open(c, who) } }, 'Manage');
+  return el('button', { class: 'button', type: 'button', on: { click: () => open(c, who) } }, say('Manage'));
 }

@@ -2,6 +2,7 @@
 
 import { el, hidden } from './dom.js';
 import { icon } from './icons.js';
+import { say } from './say.js';
 
 /** @param {string} text */
 async function toClipboard(text) {
@@ -32,14 +33,14 @@ export function copyButton(text, label, options = {}) {
   async function copy() {
     try {
       await toClipboard(typeof text === 'function' ? text() : text);
-      say('Copied');
+      tell(say('Copied'));
     } catch {
       select(options.source ?? null);
-      say('Press Ctrl+C to copy');
+      tell(say('Press Ctrl+C to copy'));
     }
   }
   /** @param {string} message */
-  function say(message) {
+  function tell(message) {
     status.textContent = message;
     setTimeout(() => { status.textContent = ''; }, 4000);
   }
@@ -56,7 +57,7 @@ export function copyButton(text, label, options = {}) {
 export function codeBlock(title, text, options = {}) {
   const code = el('code', {}, options.shown ?? text);
   return el('figure', { class: 'code-block' },
-    el('figcaption', {}, el('span', {}, title), copyButton(text, `Copy: ${title}`, { source: code })),
+    el('figcaption', {}, el('span', {}, title), copyButton(text, say('Copy: {title}', { title }), { source: code })),
     el('pre', { tabindex: '0', 'aria-label': title, role: 'region' }, code),
     options.note ? el('p', { class: 'hint' }, options.note) : null);
 }

@@ -2,6 +2,7 @@
 
 import { el, newId } from './dom.js';
 import { icon } from './icons.js';
+import { say } from './say.js';
 
 /** @typedef {import('./dom.js').Child} Child */
 
@@ -16,7 +17,7 @@ export function openDialog(title, children, options = {}) {
   const dialog = el('dialog', { class: options.wide ? 'dialog dialog-wide' : 'dialog', 'aria-labelledby': id },
     el('div', { class: 'dialog-head' },
       el('h2', { id, tabindex: '-1' }, title),
-      el('button', { class: 'icon-button', type: 'button', 'aria-label': 'Close', on: { click: () => dialog.close() } }, icon('cross'))),
+      el('button', { class: 'icon-button', type: 'button', 'aria-label': say('Close'), on: { click: () => dialog.close() } }, icon('cross'))),
     ...children);
   dialog.addEventListener('close', () => {
     dialog.remove();

@@ -2,6 +2,8 @@
  * Building elements. Every text becomes a text node, so nothing that comes from the server or from another person is ever read as HTML.
  */
 
+import { say } from './say.js';
+
 /** @typedef {Node | string | number | null | undefined | false | Children} Child */
 /** @typedef {Child[]} Children */
 
@@ -114,7 +116,7 @@ export function safeHref(address) {
  * @param {Special & Record<string, any>} [props]  `where` replaces "opens Globus"
  */
 export function outLink(address, text, props = {}) {
-  const { where = 'opens Globus', ...rest } = props;
+  const { where = say('opens Globus'), ...rest } = props;
   const href = safeHref(address);
   if (!href) return el('span', { class: 'muted' }, text);
   return el('a', { href, target: '_blank', rel: 'noopener noreferrer', ...rest }, text, el('span', { class: 'out-note' }, ` (${where})`));

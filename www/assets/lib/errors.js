@@ -3,6 +3,8 @@
  * One row for each code of the API, and for what can go wrong before an answer comes.
  */
 
+import { say } from './say.js';
+
 /** A refusal, from the server or from the way there. */
 export class ApiError extends Error {
   /**
@@ -25,36 +27,36 @@ export class ApiError extends Error {
 
 /** @type {Record<string, {title: string, advice: string}>} */
 const texts = {
-  offline: { title: 'The registry cannot be reached', advice: 'Check your network connection, then try again.' },
-  timeout: { title: 'No answer came in time', advice: 'It may still be working. Wait a moment, then try again.' },
-  bad_input: { title: 'That was not understood', advice: 'Correct it and try again.' },
-  not_signed_in: { title: 'You are signed out', advice: 'Sign in again; you come back to this page.' },
-  wrong_credentials: { title: 'Username or password is wrong', advice: 'Check both and try again.' },
-  forbidden: { title: 'This is not allowed', advice: 'Ask an owner of the collection for access.' },
-  bad_signature: { title: 'This link is not valid any more', advice: 'Load the page again for a new one.' },
-  csrf: { title: 'This page is out of date', advice: 'Load it again and repeat.' },
-  bad_state: { title: 'The sign-in at Globus took too long or was used twice', advice: 'Start it again.' },
-  globus_step_up: { title: 'Globus needs your OK', advice: 'Continue to Globus; you come back here afterwards.' },
-  globus_declined: { title: 'You declined at Globus', advice: 'Nothing was changed. Start again when you like.' },
-  no_account: { title: 'You have no account here', advice: 'Ask the operator of this registry for one.' },
-  identity_taken: { title: 'This Globus identity belongs to another account', advice: 'Disconnect it there first, or use another identity.' },
-  identity_changed: { title: 'You came back from Globus as somebody else', advice: 'Use the identity you connected, or disconnect first.' },
-  only_way_in: { title: 'Globus stays connected', advice: 'Set a password first, so that you can still sign in.' },
-  globus_not_connected: { title: 'Your Globus account is not connected', advice: 'Connect it once; you come back here afterwards.' },
-  globus_reconnect: { title: 'Globus ended the connection', advice: 'Connect again; you come back here afterwards.' },
-  globus_error: { title: 'Globus did not accept this', advice: 'Try again; if it stays, look at the collection in the Globus web app.' },
+  offline: { title: say('The registry cannot be reached'), advice: say('Check your network connection, then try again.') },
+  timeout: { title: say('No answer came in time'), advice: say('It may still be working. Wait a moment, then try again.') },
+  bad_input: { title: say('That was not understood'), advice: say('Correct it and try again.') },
+  not_signed_in: { title: say('You are signed out'), advice: say('Sign in again; you come back to this page.') },
+  wrong_credentials: { title: say('Username or password is wrong'), advice: say('Check both and try again.') },
+  forbidden: { title: say('This is not allowed'), advice: say('Ask an owner of the collection for access.') },
+  bad_signature: { title: say('This link is not valid any more'), advice: say('Load the page again for a new one.') },
+  csrf: { title: say('This page is out of date'), advice: say('Load it again and repeat.') },
+  bad_state: { title: say('The sign-in at Globus took too long or was used twice'), advice: say('Start it again.') },
+  globus_step_up: { title: say('Globus needs your OK'), advice: say('Continue to Globus; you come back here afterwards.') },
+  globus_declined: { title: say('You declined at Globus'), advice: say('Nothing was changed. Start again when you like.') },
+  no_account: { title: say('You have no account here'), advice: say('Ask the operator of this registry for one.') },
+  identity_taken: { title: say('This Globus identity belongs to another account'), advice: say('Disconnect it there first, or use another identity.') },
+  identity_changed: { title: say('You came back from Globus as somebody else'), advice: say('Use the identity you connected, or disconnect first.') },
+  only_way_in: { title: say('Globus stays connected'), advice: say('Set a password first, so that you can still sign in.') },
+  globus_not_connected: { title: say('Your Globus account is not connected'), advice: say('Connect it once; you come back here afterwards.') },
+  globus_reconnect: { title: say('Globus ended the connection'), advice: say('Connect again; you come back here afterwards.') },
+  globus_error: { title: say('Globus did not accept this'), advice: say('Try again; if it stays, look at the collection in the Globus web app.') },
   globus_unavailable: {
-    title: 'Globus does not answer at the moment',
-    advice: 'Browsing, push and pull work as always. Try again in a moment.',
+    title: say('Globus does not answer at the moment'),
+    advice: say('Browsing, push and pull work as always. Try again in a moment.'),
   },
-  not_found: { title: 'There is nothing here', advice: 'It may have been deleted, or it is private and you may not read it.' },
-  method: { title: 'That does not work here', advice: 'Load the page again and repeat.' },
-  conflict: { title: 'Something has changed meanwhile', advice: 'Load the page again and look at how it stands now.' },
-  too_large: { title: 'That is too large', advice: 'Send less at once.' },
-  throttled: { title: 'Too many tries', advice: 'Wait a little before the next one.' },
-  internal: { title: 'Something went wrong here', advice: 'Nothing was changed. Try again; if it stays, tell the operator the reference.' },
-  unavailable: { title: 'The registry is catching its breath', advice: 'Try again in a moment.' },
-  no_space: { title: 'The registry is full', advice: 'Tell the operator the reference.' },
+  not_found: { title: say('There is nothing here'), advice: say('It may have been deleted, or it is private and you may not read it.') },
+  method: { title: say('That does not work here'), advice: say('Load the page again and repeat.') },
+  conflict: { title: say('Something has changed meanwhile'), advice: say('Load the page again and look at how it stands now.') },
+  too_large: { title: say('That is too large'), advice: say('Send less at once.') },
+  throttled: { title: say('Too many tries'), advice: say('Wait a little before the next one.') },
+  internal: { title: say('Something went wrong here'), advice: say('Nothing was changed. Try again; if it stays, tell the operator the reference.') },
+  unavailable: { title: say('The registry is catching its breath'), advice: say('Try again in a moment.') },
+  no_space: { title: say('The registry is full'), advice: say('Tell the operator the reference.') },
 };
 
 /** Answers that did not come from the application carry no code. @type {Record<number, string>} */
@@ -98,6 +100,6 @@ export function explain(error) {
     return { code: 'internal', ...texts.internal, detail: '', reference: '' };
   }
   const text = texts[error.code] ?? texts.internal;
-  const wait = error.retryAfter ? `Try again in ${error.retryAfter} s.` : text.advice;
+  const wait = error.retryAfter ? say('Try again in {s} s.', { s: error.retryAfter }) : text.advice;
   return { code: error.code, title: text.title, detail: error.detail, advice: wait, reference: error.requestId };
 }

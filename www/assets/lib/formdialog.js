@@ -3,6 +3,7 @@
 import { openDialog } from './dialog.js';
 import { el, enable, fill, newId } from './dom.js';
 import { errorPanel } from './panel.js';
+import { say } from './say.js';
 import { sentToLogin } from './shell.js';
 
 /** @typedef {import('./dom.js').Child} Child */
@@ -44,7 +45,7 @@ export function openForm(shape) {
   const button = el('button', { class: `button ${shape.bad ? 'button-bad' : 'button-primary'}`, type: 'submit' }, shape.yes);
   const form = el('form', { on: { submit } }, place, ...shape.body,
     el('p', { class: 'actions actions-end' },
-      el('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, 'Cancel'), button));
+      el('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, say('Cancel')), button));
 
   /** @param {SubmitEvent} event */
   async function submit(event) {

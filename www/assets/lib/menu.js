@@ -2,6 +2,7 @@
 
 import { el, newId } from './dom.js';
 import { icon } from './icons.js';
+import { say } from './say.js';
 
 /**
  * @param {string} username
@@ -12,11 +13,11 @@ import { icon } from './icons.js';
 export function userMenu(username, globus, admin, signOut) {
   const id = newId('menu');
   const list = el('ul', { id, class: 'menu-list', hidden: true },
-    el('li', {}, el('a', { href: '/settings/profile' }, 'Settings')),
-    el('li', {}, el('a', { href: '/settings/integrations#api' }, 'Token')),
-    globus ? el('li', {}, el('a', { href: '/transfers' }, 'Transfers')) : null,
-    admin ? el('li', {}, el('a', { href: '/admin' }, 'Admin')) : null,
-    el('li', { class: 'menu-divider' }, el('button', { type: 'button', on: { click: signOut } }, 'Logout')));
+    el('li', {}, el('a', { href: '/settings/profile' }, say('Settings'))),
+    el('li', {}, el('a', { href: '/settings/integrations#api' }, say('Token'))),
+    globus ? el('li', {}, el('a', { href: '/transfers' }, say('Transfers'))) : null,
+    admin ? el('li', {}, el('a', { href: '/admin' }, say('Admin'))) : null,
+    el('li', { class: 'menu-divider' }, el('button', { type: 'button', on: { click: signOut } }, say('Logout'))));
   const button = el('button', {
     type: 'button', class: 'menu-button', 'aria-expanded': 'false', 'aria-controls': id, on: { click: () => toggle(Boolean(list.hidden)) },
   }, el('span', { class: 'menu-name' }, username), icon('down'));

@@ -6,6 +6,7 @@
 import { get } from './api.js';
 import { notify } from './notify.js';
 import { poll } from './poll.js';
+import { say } from './say.js';
 import { showNews } from './shell.js';
 import { stateWord } from './transferview.js';
 
@@ -41,8 +42,8 @@ function nameOf(t) {
 function tell(t) {
   notify({
     kind: /** @type {any} */ (KINDS)[t.state] ?? 'info',
-    text: `${t.container.uri} to ${t.endpoint.display_name}: ${stateWord(t)}.`,
-    link: { text: 'See the transfer', href: `/transfers/${t.id}` },
+    text: say('{uri} to {endpoint}: {state}.', { uri: t.container.uri, endpoint: t.endpoint.display_name, state: stateWord(t) }),
+    link: { text: say('See the transfer'), href: `/transfers/${t.id}` },
   });
 }
 

@@ -5,6 +5,7 @@
 
 import { byId, el, outLink } from './dom.js';
 import { icon } from './icons.js';
+import { say } from './say.js';
 
 /**
  * @typedef {Object} Notice
@@ -61,7 +62,7 @@ function show(notice) {
     icon(notice.kind === 'bad' ? 'alert' : 'tick'),
     el('p', {}, notice.text, link ? [link.out ? ': ' : ' ', link.out ? outLink(link.href, link.text) : el('a', { href: link.href }, link.text)] : null),
     el('button', {
-      class: 'icon-button', type: 'button', 'aria-label': 'Dismiss',
+      class: 'icon-button', type: 'button', 'aria-label': say('Dismiss'),
       on: { click: () => dismiss(node) },
     }, icon('cross')));
   place.append(node);
@@ -103,17 +104,17 @@ export function forgetNotices() {
 
 /** The only texts that an address can call up: a link from elsewhere must not put words into our mouth. @type {Record<string, Notice>} */
 const byName = {
-  signed_out: { kind: 'ok', text: 'You are signed out.' },
-  connected: { kind: 'ok', text: 'Your Globus account is connected.' },
-  disconnected: { kind: 'ok', text: 'Your Globus account is disconnected.' },
-  consent: { kind: 'ok', text: 'Globus has your consent. Endpoints that waited for it are ready.' },
-  denied: { kind: 'info', text: 'You did not give your consent at Globus, so nothing was changed.' },
+  signed_out: { kind: 'ok', text: say('You are signed out.') },
+  connected: { kind: 'ok', text: say('Your Globus account is connected.') },
+  disconnected: { kind: 'ok', text: say('Your Globus account is disconnected.') },
+  consent: { kind: 'ok', text: say('Globus has your consent. Endpoints that waited for it are ready.') },
+  denied: { kind: 'info', text: say('You did not give your consent at Globus, so nothing was changed.') },
   accepted: {
     kind: 'ok',
-    text: 'The transfer has been accepted and a task has been created and queued for execution.',
-    link: { text: 'See it under Transfers', href: '/transfers' },
+    text: say('The transfer has been accepted and a task has been created and queued for execution.'),
+    link: { text: say('See it under Transfers'), href: '/transfers' },
   },
-  password: { kind: 'ok', text: 'Your password is changed. Other sessions of yours have ended.' },
+  password: { kind: 'ok', text: say('Your password is changed. Other sessions of yours have ended.') },
 };
 
 /** Show the notice that ?notice= names, and take it out of the address so that a reload does not repeat it. */

@@ -2,6 +2,7 @@
 
 import { el, fill } from './dom.js';
 import { errorPanel } from './panel.js';
+import { say } from './say.js';
 
 /**
  * @param {(cursor: string) => Promise<string | null>} load  fetches the page, shows it, answers the next cursor
@@ -12,12 +13,12 @@ export function makePager(load) {
   /** @param {string | null | undefined} next @param {boolean} [goesOn]  the focus was here */
   function set(next, goesOn = false) {
     if (!next) {
-      const end = goesOn ? el('p', { class: 'muted', tabindex: '-1' }, 'That is all.') : null;
+      const end = goesOn ? el('p', { class: 'muted', tabindex: '-1' }, say('That is all.')) : null;
       fill(node, end);
       end?.focus();
       return;
     }
-    const button = el('button', { class: 'button', type: 'button', on: { click: () => more(button, next) } }, 'Load more');
+    const button = el('button', { class: 'button', type: 'button', on: { click: () => more(button, next) } }, say('Load more'));
     fill(node, button);
     if (goesOn) button.focus();
   }

@@ -3,19 +3,20 @@
 import { el, safeHref } from './dom.js';
 import { ApiError, explain, needsConnection } from './errors.js';
 import { icon } from './icons.js';
+import { say, sayWith } from './say.js';
 
 /** @typedef {import('./dom.js').Child} Child */
 
 /** What a support person asks for; folded, because nobody else does. @param {string} reference */
 function referenceLine(reference) {
-  return reference ? el('p', { class: 'reference' }, 'Reference: ', el('code', {}, reference)) : null;
+  return reference ? el('p', { class: 'reference' }, sayWith('Reference: {reference}', { reference: el('code', {}, reference) })) : null;
 }
 
 /** A button that leaves for Globus and comes back. @param {string} address */
 export function continueButton(address) {
   const href = safeHref(address);
   if (!href) return null;
-  return el('button', { class: 'button button-primary', type: 'button', on: { click: () => location.assign(href) } }, 'Continue');
+  return el('button', { class: 'button button-primary', type: 'button', on: { click: () => location.assign(href) } }, say('Continue'));
 }
 
 /**
@@ -28,8 +29,8 @@ export function errorPanel(error, options = {}) {
   const text = explain(error);
   const authorize = error instanceof ApiError && error.authorizeUrl ? continueButton(error.authorizeUrl) : null;
   const connect = !authorize && needsConnection(error)
-    ? options.connect ?? el('a', { class: 'button button-primary', href: '/settings/integrations' }, 'Connect Globus') : null;
-  const retry = options.retry && !authorize && el('button', { class: 'button', type: 'button', on: { click: options.retry } }, 'Retry');
+    ? options.connect ?? el('a', { class: 'button button-primary', href: '/settings/integrations' }, say('Connect Globus')) : null;
+  const retry = options.retry && !authorize && el('button', { class: 'button', type: 'button', on: { click: options.retry } }, say('Retry'));
   return el('div', { class: `notice notice-${authorize || connect ? 'warn' : 'bad'}`, role: 'alert', data: { code: text.code } },
     icon('alert'),
     el('div', { class: 'notice-body' },
@@ -49,8 +50,8 @@ export function errorPage(error) {
     text.detail ? el('p', {}, text.detail) : null,
     el('p', {}, text.advice),
     el('p', { class: 'actions' },
-      isGone ? null : el('button', { class: 'button button-primary', type: 'button', on: { click: () => location.reload() } }, 'Retry'),
-      el('a', { class: isGone ? 'button button-primary' : 'button', href: '/collections' }, 'To the collections')),
+      isGone ? null : el('button', { class: 'button button-primary', type: 'button', on: { click: () => location.reload() } }, say('Retry')),
+      el('a', { class: isGone ? 'button button-primary' : 'button', href: '/collections' }, say('To the collections'))),
     referenceLine(text.reference));
 }
 
@@ -60,6 +61,6 @@ export function emptyPanel(title, ...children) {
 }
 
 /** @param {string} [text] */
-export function loading(text = 'Loading…') {
+export function loading(text = say('Loading…')) {
   return el('p', { class: 'loading', role: 'status' }, text);
 }

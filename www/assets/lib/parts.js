@@ -2,12 +2,13 @@
 
 import { el, hidden } from './dom.js';
 import { icon } from './icons.js';
+import { say } from './say.js';
 
 /** @typedef {import('./dom.js').Child} Child */
 
 /** The way back up. @param {[string, string][]} steps  text and address */
 export function breadcrumb(steps) {
-  return el('nav', { class: 'breadcrumb', 'aria-label': 'Breadcrumb' },
+  return el('nav', { class: 'breadcrumb', 'aria-label': say('Breadcrumb') },
     el('ol', {}, steps.map(([text, href]) => el('li', {}, el('a', { href }, text), icon('right')))));
 }
 
@@ -15,8 +16,8 @@ export function breadcrumb(steps) {
 export function exchangeLink(containerId, withText = false) {
   const href = `/globus/transfer/${containerId}`;
   return withText
-    ? el('a', { class: 'button button-primary', href }, icon('exchange'), 'Transfer with Globus')
-    : el('a', { class: 'icon-button exchange', href, title: 'Transfer with Globus' }, icon('exchange'), hidden('Transfer with Globus'));
+    ? el('a', { class: 'button button-primary', href }, icon('exchange'), say('Transfer with Globus'))
+    : el('a', { class: 'icon-button exchange', href, title: say('Transfer with Globus') }, icon('exchange'), hidden(say('Transfer with Globus')));
 }
 
 /** Facts as a list of terms. @param {[string, Child][]} pairs  empty values are left out */
@@ -40,12 +41,12 @@ export function globusForm(shape) {
 
 /** "Connect Globus", and back to this address afterwards. @param {string} csrf @param {string} next */
 export function connectForm(csrf, next) {
-  return globusForm({ action: '/globus/login', csrf, next, label: 'Connect Globus', note: 'You’ll sign in at Globus, then return here.' });
+  return globusForm({ action: '/globus/login', csrf, next, label: say('Connect Globus'), note: say('You’ll sign in at Globus, then return here.') });
 }
 
 /** A mark for an image whose bytes the registry no longer hands out. @param {boolean} damaged */
 export function damagedBadge(damaged) {
-  return damaged ? el('span', { class: 'badge badge-bad', title: 'The stored bytes are not what was pushed' }, icon('alert'), 'damaged') : null;
+  return damaged ? el('span', { class: 'badge badge-bad', title: say('The stored bytes are not what was pushed') }, icon('alert'), say('damaged')) : null;
 }
 
 /** The same on the image's own page, with what to do. @param {boolean} damaged */
@@ -53,7 +54,7 @@ export function damagedNotice(damaged) {
   return damaged ? el('div', { class: 'notice notice-bad', role: 'alert' },
     icon('alert'),
     el('div', { class: 'notice-body' },
-      el('p', { class: 'notice-title' }, 'This image is damaged'),
-      el('p', {}, 'What is stored is no longer what was pushed, so it cannot be pulled or transferred. The operator of this registry has been told.'),
-      el('p', {}, 'If you have the image still, push it again: the same bytes repair it.'))) : null;
+      el('p', { class: 'notice-title' }, say('This image is damaged')),
+      el('p', {}, say('What is stored is no longer what was pushed, so it cannot be pulled or transferred. The operator of this registry has been told.')),
+      el('p', {}, say('If you have the image still, push it again: the same bytes repair it.')))) : null;
 }

@@ -2,6 +2,7 @@
 
 import { el } from './dom.js';
 import { duration, size } from './format.js';
+import { say } from './say.js';
 
 /**
  * "12.0 MiB of 62.3 MiB, 19 %, 4.1 MiB/s, about 12 s left".
@@ -11,9 +12,9 @@ import { duration, size } from './format.js';
 export function progressWords(p) {
   const left = p.total - p.done;
   return [
-    `${size(Math.min(p.done, p.total))} of ${size(p.total)}`, `${p.percent} %`,
+    say('{done} of {total}', { done: size(Math.min(p.done, p.total)), total: size(p.total) }), `${p.percent} %`,
     p.speed > 0 ? `${size(p.speed)}/s` : '',
-    p.speed > 0 && left > 0 ? `about ${duration(left / p.speed)} left` : '',
+    p.speed > 0 && left > 0 ? say('about {time} left', { time: duration(left / p.speed) }) : '',
   ].filter(Boolean).join(', ');
 }
 

@@ -15,6 +15,7 @@ import { icon } from './icons.js';
 import { notify } from './notify.js';
 import { errorPanel } from './panel.js';
 import { progressBar, progressWords } from './progress.js';
+import { say, sayWith } from './say.js';
 import { sentToLogin } from './shell.js';
 
 /** @typedef {{collection: string, name: string, tag: string}} ImageName */
@@ -79,10 +80,10 @@ async function send(n, file, ticket, began, sent) {
 /** @param {ImageName} n @param {File} file @param {HTMLDialogElement} dialog @param {HTMLElement} place */
 async function run(n, file, dialog, place) {
   const uri = `${n.collection}/${n.name}:${n.tag}`;
-  const bar = progressBar(`Progress of ${uri}`);
+  const bar = progressBar(say('Progress of {uri}', { uri }));
   const words = el('p', { class: 'transfer-numbers' });
   const said = el('p', { role: 'status' });
-  const stop = el('button', { class: 'button', type: 'button', on: { click: () => request?.abort() } }, 'Stop');
+  const stop = el('button', { class: 'button', type: 'button', on: { click: () => request?.abort() } }, say('Stop'));
   /** @type {XMLHttpRequest | null} */
   let request = null;
   const speed = speedometer();
@@ -122,33 +123,33 @@ async function push(n, file, dialog, place, again) {
   try {
     await run(n, file, dialog, place);
     dialog.close();
-    notify({ kind: 'ok', text: `${n.collection}/${n.name}:${n.tag} is pushed.`, kept: true });
+    notify({ kind: 'ok', text: say('{collection}/{name}:{tag} is pushed.', { collection: n.collection, name: n.name, tag: n.tag }), kept: true });
     location.reload();
   } catch (error) {
     if (error instanceof DOMException || !dialog.open) {
       dialog.close();
-      notify({ kind: 'info', text: `The push of ${n.collection}/${n.name}:${n.tag} was stopped. The registry kept nothing of it.` });
+      notify({ kind: 'info', text: say('The push of {collection}/{name}:{tag} was stopped. The registry kept nothing of it.', { collection: n.collection, name: n.name, tag: n.tag }) });
     } else if (error instanceof ApiError && error.code === 'offline' && !navigator.onLine) {
-      fill(place, el('p', { role: 'status' }, 'Waiting for the network… The push begins again by itself when it is back.'));
+      fill(place, el('p', { role: 'status' }, say('Waiting for the network… The push begins again by itself when it is back.')));
       if (await network(dialog)) await push(n, file, dialog, place, again);
     } else if (!sentToLogin(error)) {
       forgetMe(); /* the session may have changed in another tab */
-      fill(place, errorPanel(error, { retry: () => push(n, file, dialog, place, again) }), el('p', { class: 'hint' }, 'The registry kept nothing of this push; what the tag showed before is as it was.'),
-        el('p', { class: 'actions actions-end' }, el('button', { class: 'button', type: 'button', on: { click: again } }, 'Back')));
+      fill(place, errorPanel(error, { retry: () => push(n, file, dialog, place, again) }), el('p', { class: 'hint' }, say('The registry kept nothing of this push; what the tag showed before is as it was.')),
+        el('p', { class: 'actions actions-end' }, el('button', { class: 'button', type: 'button', on: { click: again } }, say('Back'))));
     }
   }
 }
 
 /** @param {string} collection */
 function open(collection) {
-  const file = field('Image file', { type: 'file', required: true }, 'A SIF file, as apptainer build or singularity build makes it.');
-  const name = field('Name', { required: true, maxlength: 250 });
-  const tag = field('Tag', { required: true, maxlength: 128, value: 'latest' }, 'A tag that is there already shows the new image afterwards.');
+  const file = field(say('Image file'), { type: 'file', required: true }, say('A SIF file, as apptainer build or singularity build makes it.'));
+  const name = field(say('Name'), { required: true, maxlength: 250 });
+  const tag = field(say('Tag'), { required: true, maxlength: 128, value: 'latest' }, say('A tag that is there already shows the new image afterwards.'));
   const place = el('div');
   const form = el('form', { on: { submit } }, file.node, name.node, tag.node,
-    el('p', { class: 'hint' }, 'Large images go better from the command line: ', el('code', {}, `sregistry push --name ${collection}/NAME:TAG FILE`), '.'),
+    el('p', { class: 'hint' }, sayWith('Large images go better from the command line: {command}.', { command: el('code', {}, `sregistry push --name ${collection}/NAME:TAG FILE`) })),
     el('p', { class: 'actions actions-end' },
-      el('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, 'Cancel'), el('button', { class: 'button button-primary', type: 'submit' }, 'Push')));
+      el('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, say('Cancel')), el('button', { class: 'button button-primary', type: 'submit' }, say('Push'))));
   file.input.addEventListener('change', () => {
     if (!name.input.value && file.input.files?.[0]) name.input.value = nameOfFile(file.input.files[0].name);
   });
@@ -159,12 +160,12 @@ function open(collection) {
     if (chosen) push({ collection, name: name.input.value.trim(), tag: tag.input.value.trim() }, chosen, dialog, place, () => fill(place, form));
   }
   fill(place, form);
-  const dialog = openDialog('Push an image', [place]);
+  const dialog = openDialog(say('Push an image'), [place]);
   file.input.focus();
 }
 
 /** Nothing for who may not push. @param {{name: string, role: string}} collection */
 export function pushButton(collection) {
   if (collection.role !== 'owner' && collection.role !== 'admin') return null;
-  return el('button', { class: 'button', type: 'button', on: { click: () => open(collection.name) } }, icon('up'), 'Push an image');
+  return el('button', { class: 'button', type: 'button', on: { click: () => open(collection.name) } }, icon('up'), say('Push an image'));
 }

@@ -1,9 +1,10 @@
 /** The switch between the system's colour scheme, light and dark. early.js applies the choice before the first paint. */
 
 import { el } from './dom.js';
+import { say } from './say.js';
 
 const KEY = 'transload.scheme';
-const CHOICES = [['system', 'System'], ['light', 'Light'], ['dark', 'Dark']];
+const CHOICES = [['system', say('System')], ['light', say('Light')], ['dark', say('Dark')]];
 
 function current() {
   return document.documentElement.dataset.scheme ?? 'system';
@@ -22,7 +23,7 @@ function choose(choice) {
 
 /** Three radio buttons named "System", "Light", "Dark" in a group "Colours". */
 export function schemeSwitch() {
-  return el('fieldset', { class: 'scheme' }, el('legend', {}, 'Colours'),
+  return el('fieldset', { class: 'scheme' }, el('legend', {}, say('Colours')),
     CHOICES.map(([value, label]) => el('label', {},
       el('input', { type: 'radio', name: 'scheme', value, checked: current() === value, on: { change: () => choose(value) } }),
       el('span', {}, label))));

@@ -6,6 +6,7 @@ import { el } from './dom.js';
 import { sizeElement, timeElement } from './format.js';
 import { makePager } from './pager.js';
 import { damagedBadge, exchangeLink } from './parts.js';
+import { say } from './say.js';
 import { makeTable } from './table.js';
 
 /**
@@ -23,14 +24,14 @@ import { makeTable } from './table.js';
 function columns(globus) {
   return [
     {
-      name: 'Image', isHeader: true,
+      name: say('Image'), isHeader: true,
       cell: (h) => [el('a', { class: 'row-link mono wrap-anywhere', href: `/containers/${h.id}` }, h.uri), ' ', damagedBadge(h.damaged),
         h.labels.slice(0, 3).map((l) => el('p', { class: 'hint clip' }, `${l.name}: ${l.value}`))],
     },
-    { name: 'Size', class: 'number', cell: (h) => sizeElement(h.size) },
-    { name: 'Visibility', cell: (h) => visibility(h.collection.private) },
-    { name: 'Last push', cell: (h) => timeElement(h.updated_at) },
-    { name: 'Actions', quietName: true, class: 'action', cell: (h) => (globus && !h.damaged ? exchangeLink(h.id) : null) },
+    { name: say('Size'), class: 'number', cell: (h) => sizeElement(h.size) },
+    { name: say('Visibility'), cell: (h) => visibility(h.collection.private) },
+    { name: say('Last push'), cell: (h) => timeElement(h.updated_at) },
+    { name: say('Actions'), quietName: true, class: 'action', cell: (h) => (globus && !h.damaged ? exchangeLink(h.id) : null) },
   ];
 }
 
@@ -43,7 +44,7 @@ function columns(globus) {
 export async function searchResult(q, globus) {
   const first = await get('/api/portal/search', { q });
   if (first.items.length === 0) return null;
-  const table = makeTable({ caption: 'Images', columns: columns(globus) });
+  const table = makeTable({ caption: say('Images'), columns: columns(globus) });
   const pager = makePager(async (cursor) => {
     const page = await get('/api/portal/search', { q, cursor });
     table.add(page.items);
@@ -51,6 +52,6 @@ export async function searchResult(q, globus) {
   });
   table.add(first.items);
   pager.set(first.next);
-  return el('section', { 'aria-labelledby': 'images' }, el('h2', { id: 'images' }, 'Images'),
+  return el('section', { 'aria-labelledby': 'images' }, el('h2', { id: 'images' }, say('Images')),
     el('div', { class: 'card card-table' }, table.node), pager.node);
 }

@@ -12,6 +12,7 @@ import { userMenu } from './menu.js';
 import { forgetNotices, notify, restoreNotices, showNamedNotice } from './notify.js';
 import { watchNews } from './news.js';
 import { errorPage } from './panel.js';
+import { number, say, sayWith } from './say.js';
 import { schemeSwitch } from './scheme.js';
 
 /** @typedef {import('./api.js').Me} Me */
@@ -39,7 +40,7 @@ async function signOut() {
     forgetNotices();
     location.assign('/login?notice=signed_out');
   } catch (error) {
-    if (!sentToLogin(error)) notify({ kind: 'bad', text: 'Signing out did not work. Try again, or close the browser.' });
+    if (!sentToLogin(error)) notify({ kind: 'bad', text: say('Signing out did not work. Try again, or close the browser.') });
   }
 }
 
@@ -54,7 +55,7 @@ function markCurrentPage() {
 export function showNews(count) {
   const link = slot('transfers')?.querySelector('a');
   if (!link) return;
-  fill(link, 'Transfers', count ? [' ', el('span', { class: 'news' }, String(count), hidden(' new'))] : null);
+  fill(link, say('Transfers'), count ? [' ', el('span', { class: 'news' }, number(count), hidden(' ', say('new')))] : null);
 }
 
 /** @param {Me} who */
@@ -65,7 +66,7 @@ function drawHeader(who) {
   if (transfers) transfers.hidden = !(signedIn && who.site.globus_enabled);
   if (transfers) showNews(who.news);
   if (slot('registry')) fill(/** @type {Element} */ (slot('registry')), who.site.registry_name);
-  if (user) fill(user, who.user ? userMenu(who.user.username, who.site.globus_enabled, who.user.admin, signOut) : el('a', { class: 'button', href: loginAddress() }, 'Sign in'));
+  if (user) fill(user, who.user ? userMenu(who.user.username, who.site.globus_enabled, who.user.admin, signOut) : el('a', { class: 'button', href: loginAddress() }, say('Sign in')));
 }
 
 /** @param {Me | null} who */
@@ -74,7 +75,8 @@ function drawFooter(who) {
   const footer = slot('footer');
   if (!footer) return;
   fill(footer,
-    el('p', {}, 'Transload: containers from here to your cluster.', ' ', el('a', { href: '/words' }, 'What the words mean'), '.', help ? [' Questions? ', el('a', { href: `mailto:${help}` }, help)] : null),
+    el('p', {}, say('Transload: containers from here to your cluster.'), ' ', el('a', { href: '/words' }, say('What the words mean')), '.',
+      help ? [' ', sayWith('Questions? {address}', { address: el('a', { href: `mailto:${help}` }, help) })] : null),
     schemeSwitch());
 }
 

@@ -4,6 +4,7 @@ import { change } from './api.js';
 import { el, fill } from './dom.js';
 import { icon } from './icons.js';
 import { notify } from './notify.js';
+import { say } from './say.js';
 import { sentToLogin } from './shell.js';
 
 /** @param {{id: number, name: string, starred: boolean}} collection */
@@ -13,8 +14,8 @@ export function favoriteButton(collection) {
 
   function draw() {
     button.setAttribute('aria-pressed', String(starred));
-    fill(button, icon('star'), 'Favorite');
-    button.title = starred ? 'In your favorites; press to take it out' : 'Keep it in your favorites';
+    fill(button, icon('star'), say('Favorite'));
+    button.title = starred ? say('In your favorites; press to take it out') : say('Keep it in your favorites');
   }
   async function press() {
     starred = !starred;
@@ -24,7 +25,7 @@ export function favoriteButton(collection) {
     } catch (error) {
       starred = !starred;
       draw();
-      if (!sentToLogin(error)) notify({ kind: 'bad', text: `Your favorites could not be changed: ${collection.name} is as it was. Try again.` });
+      if (!sentToLogin(error)) notify({ kind: 'bad', text: say('Your favorites could not be changed: {name} is as it was. Try again.', { name: collection.name }) });
     }
   }
   draw();

@@ -4,6 +4,7 @@ import { me, post } from './api.js';
 import { el, enable, fill } from './dom.js';
 import { errorPanel } from './panel.js';
 import { connectForm } from './parts.js';
+import { say } from './say.js';
 import { sentToLogin } from './shell.js';
 
 /** @typedef {import('./transferview.js').Transfer} Transfer */
@@ -12,7 +13,7 @@ import { sentToLogin } from './shell.js';
 export function sendAgain(t) {
   if (!t.container.id) return null;
   const trouble = el('div', { role: 'status' });
-  const button = el('button', { class: 'button', type: 'button', on: { click: send } }, 'Send again');
+  const button = el('button', { class: 'button', type: 'button', on: { click: send } }, say('Send again'));
 
   async function send() {
     button.disabled = true;
@@ -26,5 +27,5 @@ export function sendAgain(t) {
       enable(button);
     }
   }
-  return el('div', {}, trouble, el('p', { class: 'actions' }, button, el('a', { class: 'button', href: `/globus/transfer/${t.container.id}` }, 'Send to another place')));
+  return el('div', {}, trouble, el('p', { class: 'actions' }, button, el('a', { class: 'button', href: `/globus/transfer/${t.container.id}` }, say('Send to another place'))));
 }

@@ -4,6 +4,7 @@ import { post } from './api.js';
 import { confirmDialog } from './dialog.js';
 import { explain } from './errors.js';
 import { notify } from './notify.js';
+import { say } from './say.js';
 import { sentToLogin } from './shell.js';
 
 /** @typedef {import('./transferview.js').Transfer} Transfer */
@@ -14,18 +15,18 @@ import { sentToLogin } from './shell.js';
  */
 export async function cancelTransfer(t, onDone) {
   const sure = await confirmDialog({
-    title: 'Cancel this transfer?',
-    text: `${t.container.uri} to ${t.endpoint.display_name} stops. What has arrived so far may stay there as an incomplete file.`,
-    yes: 'Cancel transfer',
-    no: 'Keep it running',
+    title: say('Cancel this transfer?'),
+    text: say('{uri} to {endpoint} stops. What has arrived so far may stay there as an incomplete file.', { uri: t.container.uri, endpoint: t.endpoint.display_name }),
+    yes: say('Cancel transfer'),
+    no: say('Keep it running'),
   });
   if (!sure) return;
   try {
     onDone(await post(`/api/transfers/${encodeURIComponent(t.id)}/cancel`));
-    notify({ kind: 'ok', text: `The transfer of ${t.container.uri} to ${t.endpoint.display_name} is being cancelled.` });
+    notify({ kind: 'ok', text: say('The transfer of {uri} to {endpoint} is being cancelled.', { uri: t.container.uri, endpoint: t.endpoint.display_name }) });
   } catch (error) {
     if (sentToLogin(error)) return;
     const text = explain(error);
-    notify({ kind: 'bad', text: `${text.title}. ${text.detail || text.advice}${text.reference ? ` Reference: ${text.reference}` : ''}` });
+    notify({ kind: 'bad', text: [`${text.title}.`, text.detail || text.advice, text.reference ? say('Reference: {reference}', { reference: text.reference }) : ''].join(' ').trim() });
   }
 }

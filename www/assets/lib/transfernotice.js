@@ -3,8 +3,9 @@
 import { get } from './api.js';
 import { wakeNews } from './news.js';
 import { notify } from './notify.js';
+import { say } from './say.js';
 
-const ACCEPTED = 'The transfer has been accepted and a task has been created and queued for execution';
+const ACCEPTED = say('The transfer has been accepted and a task has been created and queued for execution');
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** @param {{id: string, state: string, task_url: string | null, message: string}} t */
@@ -15,7 +16,7 @@ export function announceTransfer(t) {
     kind: isBad ? 'bad' : t.task_url ? 'ok' : 'info',
     kept: !isBad,
     text: (t.message || ACCEPTED).replace(/\.\s*$/, t.task_url ? '' : '.'),
-    link: t.task_url ? { text: 'view task', href: t.task_url, out: true } : { text: 'See it under Transfers', href: `/transfers/${t.id}` },
+    link: t.task_url ? { text: say('view task'), href: t.task_url, out: true } : { text: say('See it under Transfers'), href: `/transfers/${t.id}` },
   });
 }
 

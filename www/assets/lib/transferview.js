@@ -4,9 +4,10 @@
  */
 
 import { el, fill, hidden, newId, outLink } from './dom.js';
-import { plural, size, timeElement } from './format.js';
+import { size, timeElement } from './format.js';
 import { icon } from './icons.js';
 import { progressBar, progressWords } from './progress.js';
+import { say, sayCount, sayWith } from './say.js';
 
 /**
  * @typedef {Object} Transfer
@@ -34,14 +35,14 @@ import { progressBar, progressWords } from './progress.js';
 
 /** @type {Record<string, {word: string, kind: string, icon: string, isOpen: boolean}>} */
 const states = {
-  waiting: { word: 'Waiting for Globus', kind: 'warn', icon: 'cloud', isOpen: true },
-  queued: { word: 'Queued', kind: 'info', icon: 'exchange', isOpen: true },
-  running: { word: 'Running', kind: 'info', icon: 'exchange', isOpen: true },
-  needs_you: { word: 'Needs you', kind: 'warn', icon: 'alert', isOpen: true },
-  paused: { word: 'Paused', kind: 'warn', icon: 'alert', isOpen: true },
-  done: { word: 'Done', kind: 'ok', icon: 'tick', isOpen: false },
-  failed: { word: 'Failed', kind: 'bad', icon: 'cross', isOpen: false },
-  cancelled: { word: 'Cancelled', kind: 'quiet', icon: 'cross', isOpen: false },
+  waiting: { word: say('Waiting for Globus'), kind: 'warn', icon: 'cloud', isOpen: true },
+  queued: { word: say('Queued'), kind: 'info', icon: 'exchange', isOpen: true },
+  running: { word: say('Running'), kind: 'info', icon: 'exchange', isOpen: true },
+  needs_you: { word: say('Needs you'), kind: 'warn', icon: 'alert', isOpen: true },
+  paused: { word: say('Paused'), kind: 'warn', icon: 'alert', isOpen: true },
+  done: { word: say('Done'), kind: 'ok', icon: 'tick', isOpen: false },
+  failed: { word: say('Failed'), kind: 'bad', icon: 'cross', isOpen: false },
+  cancelled: { word: say('Cancelled'), kind: 'quiet', icon: 'cross', isOpen: false },
 };
 
 /** @param {Transfer} t */
@@ -81,7 +82,7 @@ export function stateBadge(t) {
 function wishAgain(t) {
   if (t.state !== 'needs_you' || !t.container.id) return null;
   const query = new URLSearchParams({ endpoint: t.endpoint.id, path: t.path.replace(/[^/]*$/, '') });
-  return el('a', { class: 'button button-primary', href: `/globus/transfer/${t.container.id}?${query}` }, 'Transfer again');
+  return el('a', { class: 'button button-primary', href: `/globus/transfer/${t.container.id}?${query}` }, say('Transfer again'));
 }
 
 /**
@@ -90,18 +91,18 @@ function wishAgain(t) {
  */
 export function makeTransferView(first, shape) {
   const id = newId('transfer');
-  const bar = progressBar(`Progress of ${first.container.uri}`);
+  const bar = progressBar(say('Progress of {uri}', { uri: first.container.uri }));
   const state = el('div', { class: 'transfer-state' });
   const numbers = el('p', { class: 'transfer-numbers' });
   const sentence = el('p', { class: 'transfer-text' });
   const links = el('p', { class: 'actions' });
   let now = first;
   let drawnLinks = '';
-  const cancel = el('button', { class: 'button', type: 'button', 'aria-describedby': id, on: { click: () => shape.onCancel?.(now) } }, 'Cancel');
+  const cancel = el('button', { class: 'button', type: 'button', 'aria-describedby': id, on: { click: () => shape.onCancel?.(now) } }, say('Cancel'));
   const name = el('span', { class: 'mono wrap-anywhere' }, first.container.uri);
   const title = el(shape.heading, { id, class: 'transfer-title' },
     shape.linked ? el('a', { class: 'row-link', href: `/transfers/${first.id}` }, name) : name,
-    el('span', { class: 'arrow', 'aria-hidden': 'true' }, ' → '), hidden(' to '), el('span', {}, first.endpoint.display_name));
+    el('span', { class: 'arrow', 'aria-hidden': 'true' }, ' → '), hidden(' ', say('to'), ' '), el('span', {}, first.endpoint.display_name));
   const node = el('article', { class: 'card transfer', 'aria-labelledby': id, data: { id: first.id } },
     el('div', { class: 'transfer-head' }, title, state),
     el('p', { class: 'transfer-path' }, el('code', { class: 'wrap-anywhere' }, first.path)),
@@ -114,16 +115,18 @@ export function makeTransferView(first, shape) {
     node.dataset.state = t.state;
     if (state.dataset.now !== t.state + t.state_text) {
       state.dataset.now = t.state + t.state_text;
-      fill(state, t.news ? el('span', { class: 'badge badge-new' }, 'New') : null, ' ', stateBadge(t));
+      fill(state, t.news ? el('span', { class: 'badge badge-new' }, say('New')) : null, ' ', stateBadge(t));
       fill(sentence, t.state_text);
     }
     bar.update(stateOf(t).kind, percent(t), progressText(t));
     bar.node.hidden = t.state === 'cancelled' || (t.state === 'failed' && t.bytes_transferred === 0);
-    fill(numbers, progressText(t), t.ahead > 0 ? `, ${plural(t.ahead, 'transfer')} of yours before it (Globus runs three at once)` : null, isOpen(t) && t.faults > 0 ? el('span', { class: 'faults' }, `, ${plural(t.faults, 'fault')} so far (Globus tries again by itself)`) : null,
-      ' · ', isOpen(t) || !t.finished_at ? ['started ', timeElement(t.created_at)] : [`${stateOf(t).word.toLowerCase()} `, timeElement(t.finished_at)]);
+    fill(numbers, progressText(t),
+      t.ahead > 0 ? [', ', sayCount(t.ahead, '{n} transfer of yours before it (Globus runs three at once)', '{n} transfers of yours before it (Globus runs three at once)')] : null,
+      isOpen(t) && t.faults > 0 ? [', ', el('span', { class: 'faults' }, sayCount(t.faults, '{n} fault so far (Globus tries again by itself)', '{n} faults so far (Globus tries again by itself)'))] : null,
+      ' · ', isOpen(t) || !t.finished_at ? sayWith('started {when}', { when: timeElement(t.created_at) }) : [`${stateOf(t).word.toLowerCase()} `, timeElement(t.finished_at)]);
     if (drawnLinks !== `${t.task_url}${t.state}`) {
       drawnLinks = `${t.task_url}${t.state}`;
-      fill(links, wishAgain(t), t.task_url ? outLink(t.task_url, 'view task') : null, isOpen(t) && shape.onCancel ? cancel : null);
+      fill(links, wishAgain(t), t.task_url ? outLink(t.task_url, say('view task')) : null, isOpen(t) && shape.onCancel ? cancel : null);
     }
   }
   update(first);

@@ -5,6 +5,7 @@ import { el, fill } from '../lib/dom.js';
 import { timeElement } from '../lib/format.js';
 import { makePager } from '../lib/pager.js';
 import { errorPanel } from '../lib/panel.js';
+import { say } from '../lib/say.js';
 import { sentToLogin } from '../lib/shell.js';
 import { makeTable } from '../lib/table.js';
 
@@ -19,14 +20,14 @@ function filter(label, id, maxlength) {
 }
 
 export async function auditSection() {
-  const user = filter('User', 'audit-user', 64);
-  const action = filter('Action', 'audit-action', 64);
+  const user = filter(say('User'), 'audit-user', 64);
+  const action = filter(say('Action'), 'audit-action', 64);
   const place = el('div', { 'aria-live': 'polite' });
-  const table = makeTable({ caption: 'Audit', columns: [
-    { name: 'When', cell: (/** @type {Deed} */ d) => timeElement(d.at) },
-    { name: 'Who', cell: (/** @type {Deed} */ d) => d.username ?? el('span', { class: 'muted' }, 'the operator') },
-    { name: 'What', isHeader: true, cell: (/** @type {Deed} */ d) => el('code', {}, d.action) },
-    { name: 'To what', class: 'wide', cell: (/** @type {Deed} */ d) => el('span', { class: 'wrap-anywhere' }, d.subject || '–') },
+  const table = makeTable({ caption: say('Audit'), columns: [
+    { name: say('When'), cell: (/** @type {Deed} */ d) => timeElement(d.at) },
+    { name: say('Who'), cell: (/** @type {Deed} */ d) => d.username ?? el('span', { class: 'muted' }, say('the operator')) },
+    { name: say('What'), isHeader: true, cell: (/** @type {Deed} */ d) => el('code', {}, d.action) },
+    { name: say('To what'), class: 'wide', cell: (/** @type {Deed} */ d) => el('span', { class: 'wrap-anywhere' }, d.subject || '–') },
   ] });
   const query = () => ({ user: user.input.value.trim().toLowerCase(), action: action.input.value.trim() });
   const pager = makePager(async (cursor) => {
@@ -39,13 +40,13 @@ export async function auditSection() {
       const page = await get(ADDRESS, query());
       table.set(page.items);
       pager.set(page.next);
-      fill(place, page.items.length ? null : el('p', { class: 'inset muted' }, 'Nothing of that kind was noted.'));
+      fill(place, page.items.length ? null : el('p', { class: 'inset muted' }, say('Nothing of that kind was noted.')));
     } catch (error) {
       if (!sentToLogin(error)) fill(place, errorPanel(error, { retry: show }));
     }
   }
   const form = el('form', { class: 'filters', on: { submit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); show(); } } }, user.node, action.node,
-    el('button', { class: 'button', type: 'submit' }, 'Show'));
+    el('button', { class: 'button', type: 'submit' }, say('Show')));
   await show();
-  return el('section', { class: 'card card-table', 'aria-labelledby': 'audit' }, el('div', { class: 'card-head' }, el('h2', { id: 'audit' }, 'Audit'), form), table.node, place, pager.node);
+  return el('section', { class: 'card card-table', 'aria-labelledby': 'audit' }, el('div', { class: 'card-head' }, el('h2', { id: 'audit' }, say('Audit')), form), table.node, place, pager.node);
 }

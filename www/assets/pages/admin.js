@@ -8,8 +8,9 @@
 import { get } from '../lib/api.js';
 import { treemap } from '../lib/chart.js';
 import { el, fill } from '../lib/dom.js';
-import { plural, size, timeElement } from '../lib/format.js';
+import { size, timeElement } from '../lib/format.js';
 import { facts } from '../lib/parts.js';
+import { number, say, sayCount, sayWith } from '../lib/say.js';
 import { start } from '../lib/shell.js';
 import { makeTable } from '../lib/table.js';
 import { stateBadge } from '../lib/transferview.js';
@@ -21,39 +22,39 @@ import { usersSection } from './admin-users.js';
 
 /** @param {Counts} c */
 function overview(c) {
-  return el('section', { class: 'card', 'aria-labelledby': 'overview' }, el('h2', { id: 'overview' }, 'Overview'), facts([
-    ['Users', `${c.users.toLocaleString('en')}, of whom ${c.active_users.toLocaleString('en')} are switched on`],
-    ['Collections', c.collections.toLocaleString('en')],
-    ['Images', `${plural(c.images, 'file')} under ${plural(c.containers, 'tag')}`],
-    ['Stored', size(c.stored_bytes)],
-    ['Damaged', c.damaged ? `${plural(c.damaged, 'image')}: their bytes changed on the disk and are refused (docs/operating.md)` : 'none'],
-    ['Late revocations', c.late_revocations ? `${plural(c.late_revocations, 'token')} that Globus did not take back for three days (docs/operating.md)` : 'none'],
-  ]), el('p', { class: 'hint' }, 'Whether all is set up as it should be, says ', el('code', {}, 'transload doctor'), ' on the server.'));
+  return el('section', { class: 'card', 'aria-labelledby': 'overview' }, el('h2', { id: 'overview' }, say('Overview')), facts([
+    [say('Users'), say('{all}, of whom {active} are switched on', { all: number(c.users), active: number(c.active_users) })],
+    [say('Collections'), number(c.collections)],
+    [say('Images'), say('{files} under {tags}', { files: sayCount(c.images, '{n} file', '{n} files'), tags: sayCount(c.containers, '{n} tag', '{n} tags') })],
+    [say('Stored'), size(c.stored_bytes)],
+    [say('Damaged'), c.damaged ? sayCount(c.damaged, '{n} image: its bytes changed on the disk and are refused (docs/operating.md)', '{n} images: their bytes changed on the disk and are refused (docs/operating.md)') : say('none')],
+    [say('Late revocations'), c.late_revocations ? sayCount(c.late_revocations, '{n} token that Globus did not take back for three days (docs/operating.md)', '{n} tokens that Globus did not take back for three days (docs/operating.md)') : say('none')],
+  ]), el('p', { class: 'hint' }, sayWith('Whether all is set up as it should be, says {command} on the server.', { command: el('code', {}, 'transload doctor') })));
 }
 
 /** @param {Open[]} items */
 function openTransfers(items) {
-  const table = makeTable({ caption: 'Open transfers', columns: [
-    { name: 'State', isHeader: true, cell: (/** @type {Open} */ o) => stateBadge(/** @type {any} */ (o)) },
-    { name: 'Transfers', class: 'number', cell: (/** @type {Open} */ o) => o.count.toLocaleString('en') },
-    { name: 'Bytes', class: 'number', cell: (/** @type {Open} */ o) => size(o.bytes) },
-    { name: 'Oldest', cell: (/** @type {Open} */ o) => timeElement(o.oldest_at) },
+  const table = makeTable({ caption: say('Open transfers'), columns: [
+    { name: say('State'), isHeader: true, cell: (/** @type {Open} */ o) => stateBadge(/** @type {any} */ (o)) },
+    { name: say('Transfers'), class: 'number', cell: (/** @type {Open} */ o) => number(o.count) },
+    { name: say('Bytes'), class: 'number', cell: (/** @type {Open} */ o) => size(o.bytes) },
+    { name: say('Oldest'), cell: (/** @type {Open} */ o) => timeElement(o.oldest_at) },
   ] });
   table.set(items);
-  return el('section', { class: 'card card-table', 'aria-labelledby': 'open' }, el('div', { class: 'card-head' }, el('h2', { id: 'open' }, 'Open transfers')),
-    items.length ? table.node : el('p', { class: 'inset muted' }, 'None: everything that was sent has ended.'));
+  return el('section', { class: 'card card-table', 'aria-labelledby': 'open' }, el('div', { class: 'card-head' }, el('h2', { id: 'open' }, say('Open transfers'))),
+    items.length ? table.node : el('p', { class: 'inset muted' }, say('None: everything that was sent has ended.')));
 }
 
 /** @param {{id: number, name: string, used: number}[]} items */
 function storage(items) {
-  const table = makeTable({ caption: 'Storage by collection', columns: [
-    { name: 'Collection', isHeader: true, cell: (/** @type {any} */ c) => el('a', { class: 'row-link', href: `/collections/${c.id}` }, c.name) },
-    { name: 'Stored', class: 'number', cell: (/** @type {any} */ c) => size(c.used) },
+  const table = makeTable({ caption: say('Storage by collection'), columns: [
+    { name: say('Collection'), isHeader: true, cell: (/** @type {any} */ c) => el('a', { class: 'row-link', href: `/collections/${c.id}` }, c.name) },
+    { name: say('Stored'), class: 'number', cell: (/** @type {any} */ c) => size(c.used) },
   ] });
   table.set(items);
-  return el('section', { class: 'card card-table', 'aria-labelledby': 'storage' }, el('div', { class: 'card-head' }, el('h2', { id: 'storage' }, 'Storage')),
-    items.length > 1 ? treemap('Fullest collections', items.map((c) => ({ name: c.name, value: c.used, text: size(c.used), href: `/collections/${c.id}` }))) : null,
-    items.length ? table.node : el('p', { class: 'inset muted' }, 'Nothing is stored yet.'));
+  return el('section', { class: 'card card-table', 'aria-labelledby': 'storage' }, el('div', { class: 'card-head' }, el('h2', { id: 'storage' }, say('Storage'))),
+    items.length > 1 ? treemap(say('Fullest collections'), items.map((c) => ({ name: c.name, value: c.used, text: size(c.used), href: `/collections/${c.id}` }))) : null,
+    items.length ? table.node : el('p', { class: 'inset muted' }, say('Nothing is stored yet.')));
 }
 
 start(async (who, content) => {

@@ -12,13 +12,14 @@ import { get } from '../lib/api.js';
 import { manageButton } from '../lib/collectionmanage.js';
 import { visibility } from '../lib/collectionlist.js';
 import { el, fill } from '../lib/dom.js';
-import { plural, sizeElement, timeElement } from '../lib/format.js';
+import { sizeElement, timeElement } from '../lib/format.js';
 import { pushHowto } from '../lib/howto.js';
 import { icon } from '../lib/icons.js';
 import { breadcrumb, damagedBadge, exchangeLink } from '../lib/parts.js';
 import { makePager } from '../lib/pager.js';
 import { emptyPanel } from '../lib/panel.js';
 import { pushButton } from '../lib/pushdialog.js';
+import { say, sayCount, sayWith } from '../lib/say.js';
 import { setTitle, start } from '../lib/shell.js';
 import { favoriteButton } from '../lib/star.js';
 import { makeTable } from '../lib/table.js';
@@ -28,11 +29,11 @@ import { makeTable } from '../lib/table.js';
 /** Sending several at once: those that are ticked, or all. @param {number} collection */
 function makeChoice(collection) {
   const chosen = new Set();
-  const all = el('a', { class: 'button button-small', href: `/globus/transfer?collection=${collection}` }, icon('exchange'), 'Transfer all');
+  const all = el('a', { class: 'button button-small', href: `/globus/transfer?collection=${collection}` }, icon('exchange'), say('Transfer all'));
   const some = el('a', { class: 'button button-small button-primary', hidden: true }, icon('exchange'), el('span', {}));
   /** @param {Container} c */
   function box(c) {
-    const input = el('input', { type: 'checkbox', 'aria-label': `Choose ${c.uri}`, disabled: c.damaged, on: { change: () => toggle(c.id, input.checked) } });
+    const input = el('input', { type: 'checkbox', 'aria-label': say('Choose {uri}', { uri: c.uri }), disabled: c.damaged, on: { change: () => toggle(c.id, input.checked) } });
     return el('span', { class: 'tick-box' }, input);
   }
   /** @param {number} id @param {boolean} on */
@@ -41,7 +42,7 @@ function makeChoice(collection) {
     else chosen.delete(id);
     some.hidden = chosen.size === 0;
     some.href = `/globus/transfer?collection=${collection}&containers=${[...chosen].join(',')}`;
-    /** @type {HTMLElement} */ (some.lastElementChild).textContent = `Transfer ${chosen.size} chosen`;
+    /** @type {HTMLElement} */ (some.lastElementChild).textContent = sayCount(chosen.size, 'Transfer {n} chosen', 'Transfer {n} chosen');
   }
   return { box, node: el('p', { class: 'actions' }, some, all) };
 }
@@ -49,12 +50,12 @@ function makeChoice(collection) {
 /** @param {ReturnType<typeof makeChoice> | null} choice @returns {import('../lib/table.js').Column<Container>[]} */
 function columns(choice) {
   return [
-    ...(choice ? [{ name: 'Choose', quietName: true, class: 'tick', cell: choice.box }] : []),
+    ...(choice ? [{ name: say('Choose'), quietName: true, class: 'tick', cell: choice.box }] : []),
     { name: 'uri', isHeader: true, cell: (c) => [el('a', { class: 'row-link mono', href: `/containers/${c.id}` }, c.uri), c.damaged ? ' ' : null, damagedBadge(c.damaged)] },
-    { name: 'Tag', cell: (c) => el('span', { class: 'badge mono' }, c.tag) },
-    { name: 'Size', class: 'number', cell: (c) => sizeElement(c.size) },
-    { name: 'Build date', cell: (c) => timeElement(c.created_at) },
-    ...(choice ? [{ name: 'Transfer', quietName: true, class: 'action corner', cell: (/** @type {Container} */ c) => exchangeLink(c.id) }] : []),
+    { name: say('Tag'), cell: (c) => el('span', { class: 'badge mono' }, c.tag) },
+    { name: say('Size'), class: 'number', cell: (c) => sizeElement(c.size) },
+    { name: say('Build date'), cell: (c) => timeElement(c.created_at) },
+    ...(choice ? [{ name: say('Transfer'), quietName: true, class: 'action corner', cell: (/** @type {Container} */ c) => exchangeLink(c.id) }] : []),
   ];
 }
 
@@ -62,21 +63,21 @@ function columns(choice) {
 function head(collection, who) {
   return el('div', { class: 'page-head' },
     el('div', {},
-      breadcrumb([['Collections', '/collections']]),
-      el('h1', {}, collection.name, el('span', { class: 'quiet' }, ' collection')),
+      breadcrumb([[say('Collections'), '/collections']]),
+      el('h1', {}, collection.name, el('span', { class: 'quiet' }, ' ', say('collection'))),
       collection.description ? el('p', { class: 'lead' }, collection.description) : null,
       el('p', { class: 'facts-line' },
         visibility(collection.private),
-        collection.owners.length ? el('span', {}, `Owned by ${collection.owners.join(', ')}`) : null,
-        collection.contributors.length ? el('span', {}, `Readers: ${collection.contributors.join(', ')}`) : null,
-        el('span', {}, 'Last push ', timeElement(collection.updated_at)))),
+        collection.owners.length ? el('span', {}, say('Owned by {names}', { names: collection.owners.join(', ') })) : null,
+        collection.contributors.length ? el('span', {}, say('Readers: {names}', { names: collection.contributors.join(', ') })) : null,
+        el('span', {}, sayWith('Last push {when}', { when: timeElement(collection.updated_at) })))),
     el('p', { class: 'actions' }, who.user ? favoriteButton(collection) : null, pushButton(collection), manageButton(collection, who)));
 }
 
 start(async (who, content) => {
   const address = `/api/portal/collections/${encodeURIComponent(location.pathname.split('/')[2])}`;
   const choice = who.site.globus_enabled ? makeChoice(Number(location.pathname.split('/')[2])) : null;
-  const table = makeTable({ caption: 'Containers', columns: columns(choice) });
+  const table = makeTable({ caption: say('Containers'), columns: columns(choice) });
   const count = el('p', { class: 'count', role: 'status' });
   let shown = 0;
 
@@ -84,7 +85,7 @@ start(async (who, content) => {
   function add(page) {
     table.add(page.items);
     shown += page.items.length;
-    count.textContent = page.next ? `First ${plural(shown, 'container')}` : plural(shown, 'container');
+    count.textContent = page.next ? sayCount(shown, 'First {n} container', 'First {n} containers') : sayCount(shown, '{n} container', '{n} containers');
     return page.next;
   }
   const pager = makePager(async (cursor) => add((await get(address, { cursor })).containers));
@@ -92,12 +93,12 @@ start(async (who, content) => {
   setTitle(collection.name);
   const activity = await activitySection(collection);
   if (containers.items.length === 0) {
-    fill(content, head(collection, who), emptyPanel('No containers yet', el('p', {}, 'Push an image to this collection.'), pushHowto(collection.name)), activity);
+    fill(content, head(collection, who), emptyPanel(say('No containers yet'), el('p', {}, say('Push an image to this collection.')), pushHowto(collection.name)), activity);
     return;
   }
   fill(content, head(collection, who),
     el('section', { class: 'card card-table', 'aria-labelledby': 'containers' },
-      el('div', { class: 'card-head' }, el('h2', { id: 'containers' }, 'Containers'), count, choice?.node ?? null), table.node),
+      el('div', { class: 'card-head' }, el('h2', { id: 'containers' }, say('Containers')), count, choice?.node ?? null), table.node),
     pager.node, activity);
   pager.set(add(containers));
 });

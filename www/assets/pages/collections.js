@@ -11,6 +11,7 @@ import { byId, el, fill } from '../lib/dom.js';
 import { showCollections } from '../lib/collectionlist.js';
 import { pushHowto } from '../lib/howto.js';
 import { emptyPanel, errorPanel, loading } from '../lib/panel.js';
+import { say, sayWith } from '../lib/say.js';
 import { searchResult } from '../lib/searchresult.js';
 import { newCollectionButton } from '../lib/collectionform.js';
 import { setTitle, start } from '../lib/shell.js';
@@ -20,21 +21,21 @@ const box = byId('q');
 /** @param {string} q @param {boolean} signedIn */
 function nothing(q, signedIn) {
   if (q) {
-    return emptyPanel('Nothing found', el('p', {}, 'Nothing that you may read has “', el('strong', {}, q), '” in its name, tag, description or labels.'),
-      el('p', {}, signedIn ? 'Try fewer words, or a part of one.' : 'Try fewer words, or a part of one, or sign in: private collections show for their members only.'),
-      el('p', { class: 'actions' }, el('a', { class: 'button', href: '/collections' }, 'Show all collections')));
+    return emptyPanel(say('Nothing found'), el('p', {}, sayWith('Nothing that you may read has “{words}” in its name, tag, description or labels.', { words: el('strong', {}, q) })),
+      el('p', {}, signedIn ? say('Try fewer words, or a part of one.') : say('Try fewer words, or a part of one, or sign in: private collections show for their members only.')),
+      el('p', { class: 'actions' }, el('a', { class: 'button', href: '/collections' }, say('Show all collections'))));
   }
   if (!signedIn) {
-    return emptyPanel('No collections yet', el('p', {}, 'Nothing here is public. Sign in to see what you may read.'),
-      el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: '/login?next=/collections' }, 'Sign in')));
+    return emptyPanel(say('No collections yet'), el('p', {}, say('Nothing here is public. Sign in to see what you may read.')),
+      el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: '/login?next=/collections' }, say('Sign in'))));
   }
-  return emptyPanel('No collections yet', el('p', {}, 'Push your first image, and its collection appears here.'), pushHowto());
+  return emptyPanel(say('No collections yet'), el('p', {}, say('Push your first image, and its collection appears here.')), pushHowto());
 }
 
 start(async (who, content) => {
   /** @param {string} q */
   async function show(q) {
-    setTitle(q ? `${q}: search` : 'Collections');
+    setTitle(q ? say('{q}: search', { q }) : say('Collections'));
     fill(content, loading());
     try {
       const images = q ? await searchResult(q, who.site.globus_enabled) : null;

@@ -14,6 +14,7 @@ import { el, fill, safeHref } from '../lib/dom.js';
 import { size, timeElement } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { breadcrumb, damagedNotice, exchangeLink, facts } from '../lib/parts.js';
+import { say, sayCount } from '../lib/say.js';
 import { setTitle, start } from '../lib/shell.js';
 import { makeTable } from '../lib/table.js';
 import { stateBadge } from '../lib/transferview.js';
@@ -30,7 +31,7 @@ function fileName(c) {
 /** @param {string} sha256 */
 function digest(sha256) {
   const code = el('code', { class: 'wrap-anywhere' }, sha256);
-  return [code, ' ', copyButton(sha256, 'Copy the digest', { source: code })];
+  return [code, ' ', copyButton(sha256, say('Copy the digest'), { source: code })];
 }
 
 /** @param {any} c @param {boolean} globus @param {import('../lib/dom.js').Child} actions */
@@ -38,11 +39,11 @@ function head(c, globus, actions) {
   const download = safeHref(c.download_url);
   return el('div', { class: 'page-head' },
     el('div', {},
-      breadcrumb([['Collections', '/collections'], [c.collection.name, `/collections/${c.collection.id}`]]),
+      breadcrumb([[say('Collections'), '/collections'], [c.collection.name, `/collections/${c.collection.id}`]]),
       el('h1', { class: 'mono wrap-anywhere' }, c.uri)),
     el('p', { class: 'actions' },
       globus && !c.damaged ? exchangeLink(c.id, true) : null,
-      download ? el('a', { class: 'button', href: download, download: fileName(c) }, icon('download'), 'Download') : null,
+      download ? el('a', { class: 'button', href: download, download: fileName(c) }, icon('download'), say('Download')) : null,
       actions));
 }
 
@@ -50,12 +51,12 @@ function head(c, globus, actions) {
 function commands(c) {
   const download = safeHref(c.download_url);
   return el('section', { 'aria-labelledby': 'pull' },
-    el('h2', { id: 'pull' }, 'Pull'),
-    codeBlock('Pull with sregistry', `SREGISTRY_CLIENT=registry sregistry pull ${c.uri}`,
-      { note: c.collection.private ? 'Private: the client signs with the token in ~/.sregistry.' : null }),
-    download ? codeBlock('Pull with apptainer', `apptainer pull ${fileName(c)} '${download}'`,
-      { note: 'The address is a key to this image and works for a limited time; load this page again for a new one.' }) : null,
-    codeBlock('Check what arrived', `echo '${c.sha256}  ${fileName(c)}' | sha256sum --check`));
+    el('h2', { id: 'pull' }, say('Pull')),
+    codeBlock(say('Pull with sregistry'), `SREGISTRY_CLIENT=registry sregistry pull ${c.uri}`,
+      { note: c.collection.private ? say('Private: the client signs with the token in ~/.sregistry.') : null }),
+    download ? codeBlock(say('Pull with apptainer'), `apptainer pull ${fileName(c)} '${download}'`,
+      { note: say('The address is a key to this image and works for a limited time; load this page again for a new one.') }) : null,
+    codeBlock(say('Check what arrived'), `echo '${c.sha256}  ${fileName(c)}' | sha256sum --check`));
 }
 
 /** The viewer's own transfers of this image. @param {any} c @param {import('../lib/api.js').Me} who */
@@ -63,15 +64,15 @@ async function sent(c, who) {
   if (!who.user || !who.site.globus_enabled) return null;
   const { items, next } = await get('/api/transfers', { container_id: c.id });
   if (items.length === 0) return null;
-  const table = makeTable({ caption: 'Where you sent it', columns: [
-    { name: 'Endpoint', isHeader: true, cell: (/** @type {Transfer} */ t) => el('a', { class: 'row-link', href: `/transfers/${t.id}` }, t.endpoint.display_name) },
-    { name: 'Path', class: 'wide', cell: (/** @type {Transfer} */ t) => el('code', { class: 'wrap-anywhere' }, t.path) },
-    { name: 'State', cell: (/** @type {Transfer} */ t) => stateBadge(t) },
-    { name: 'When', cell: (/** @type {Transfer} */ t) => timeElement(t.finished_at ?? t.created_at) },
+  const table = makeTable({ caption: say('Where you sent it'), columns: [
+    { name: say('Endpoint'), isHeader: true, cell: (/** @type {Transfer} */ t) => el('a', { class: 'row-link', href: `/transfers/${t.id}` }, t.endpoint.display_name) },
+    { name: say('Path'), class: 'wide', cell: (/** @type {Transfer} */ t) => el('code', { class: 'wrap-anywhere' }, t.path) },
+    { name: say('State'), cell: (/** @type {Transfer} */ t) => stateBadge(t) },
+    { name: say('When'), cell: (/** @type {Transfer} */ t) => timeElement(t.finished_at ?? t.created_at) },
   ] });
   table.set(items.slice(0, SENT_SHOWN));
   return el('section', { class: 'card card-table', 'aria-labelledby': 'sent' },
-    el('div', { class: 'card-head' }, el('h2', { id: 'sent' }, 'Where you sent it'), next || items.length > SENT_SHOWN ? el('a', { href: '/transfers' }, 'All transfers') : null), table.node);
+    el('div', { class: 'card-head' }, el('h2', { id: 'sent' }, say('Where you sent it')), next || items.length > SENT_SHOWN ? el('a', { href: '/transfers' }, say('All transfers')) : null), table.node);
 }
 
 start(async (who, content) => {
@@ -81,15 +82,15 @@ start(async (who, content) => {
   fill(content, head(c, who.site.globus_enabled, imageActions(c, who)), damagedNotice(c.damaged),
     versions.notice,
     said.remark,
-    el('section', { class: 'card', 'aria-label': 'Facts' }, facts([
-      ['Collection', [el('a', { href: `/collections/${c.collection.id}` }, c.collection.name), ' ', visibility(c.collection.private)]],
-      ['Tag', [el('span', { class: 'badge mono' }, c.tag), c.frozen ? [' ', el('span', { class: 'badge badge-info' }, icon('lock'), 'frozen')] : null]],
-      ['Size', `${size(c.size)} (${c.size.toLocaleString('en')} bytes)`],
+    el('section', { class: 'card', 'aria-label': say('Facts') }, facts([
+      [say('Collection'), [el('a', { href: `/collections/${c.collection.id}` }, c.collection.name), ' ', visibility(c.collection.private)]],
+      [say('Tag'), [el('span', { class: 'badge mono' }, c.tag), c.frozen ? [' ', el('span', { class: 'badge badge-info' }, icon('lock'), say('frozen'))] : null]],
+      [say('Size'), `${size(c.size)} (${sayCount(c.size, '{n} byte', '{n} bytes')})`],
       ['sha256', digest(c.sha256)],
-      ['Version', c.version && c.version !== c.sha256 ? el('code', { class: 'wrap-anywhere' }, c.version) : null],
+      [say('Version'), c.version && c.version !== c.sha256 ? el('code', { class: 'wrap-anywhere' }, c.version) : null],
       ...said.pairs,
-      ['First push', timeElement(c.created_at)],
-      ['Last push', c.updated_at !== c.created_at ? timeElement(c.updated_at) : null],
+      [say('First push'), timeElement(c.created_at)],
+      [say('Last push'), c.updated_at !== c.created_at ? timeElement(c.updated_at) : null],
     ])),
     versions.section,
     c.damaged ? null : commands(c),

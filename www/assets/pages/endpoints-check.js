@@ -8,12 +8,13 @@
 import { get } from '../lib/api.js';
 import { el, fill } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
+import { say, sayWith } from '../lib/say.js';
 import { sentToLogin } from '../lib/shell.js';
 
 /** @typedef {{check: string, result: 'ok' | 'care' | 'no' | 'unknown', text: string}} Check */
 
 const marks = { ok: 'tick', care: 'alert', no: 'cross', unknown: 'question' };
-const words = { ok: 'Fine', care: 'Mind', no: 'In the way', unknown: 'Not known' };
+const words = { ok: say('Fine'), care: say('Mind'), no: say('In the way'), unknown: say('Not known') };
 
 /** @param {Check} check */
 function line(check) {
@@ -32,8 +33,9 @@ export function makeCheck(imageId, endpointId, onFound) {
   /** @param {{checks: Check[], already_there: boolean, transfer_id: string | null}} found */
   function show(found) {
     node.classList.remove('checks-old');
-    fill(node, el('ul', { 'aria-label': 'Looked at before sending' }, found.checks.map(line)),
-      found.transfer_id ? el('p', { class: 'hint' }, el('a', { href: `/transfers/${found.transfer_id}` }, 'The transfer that brought it'), '. Nothing needs to be sent; you can send it again all the same.') : null);
+    fill(node, el('ul', { 'aria-label': say('Looked at before sending') }, found.checks.map(line)),
+      found.transfer_id ? el('p', { class: 'hint' }, sayWith('{link}. Nothing needs to be sent; you can send it again all the same.',
+        { link: el('a', { href: `/transfers/${found.transfer_id}` }, say('The transfer that brought it')) })) : null);
     onFound(found.already_there);
   }
   return {

@@ -3,6 +3,7 @@
 import { get } from '../lib/api.js';
 import { el, outLink } from '../lib/dom.js';
 import { makePager } from '../lib/pager.js';
+import { say, sayWith } from '../lib/say.js';
 import { sentToLogin } from '../lib/shell.js';
 import { makeList } from './endpoints-list.js';
 
@@ -37,35 +38,34 @@ export async function fetchEndpoint(id) {
 }
 
 export function nothingMine() {
-  return el('p', {}, 'You own no endpoint. To make one of your own computer, install ',
-    outLink('https://www.globus.org/globus-connect-personal', 'Globus Connect Personal', { where: 'opens globus.org' }),
-    '; to find your cluster, search above.');
+  return el('p', {}, sayWith('You own no endpoint. To make one of your own computer, install {program}; to find your cluster, search above.',
+    { program: outLink('https://www.globus.org/globus-connect-personal', 'Globus Connect Personal', { where: say('opens globus.org') }) }));
 }
 
 export function nothingShared() {
-  return el('p', {}, 'Nobody has shared an endpoint with you yet. Clusters are seldom listed here: search above for the name of yours.');
+  return el('p', {}, say('Nobody has shared an endpoint with you yet. Clusters are seldom listed here: search above for the name of yours.'));
 }
 
 /** @param {string} q */
 function nothingFound(q) {
-  return el('p', {}, 'No endpoint fits “', el('strong', {}, q), '”. Try the name of the institution or of the cluster, or only a part of it.');
+  return el('p', {}, sayWith('No endpoint fits “{words}”. Try the name of the institution or of the cluster, or only a part of it.', { words: el('strong', {}, q) }));
 }
 
 /** @param {{others: ReturnType<typeof makeList>[], onSend: ((e: Endpoint) => void) | null, onLeave: () => void}} shape */
 export function searchSection(shape) {
   let term = new URLSearchParams(location.search).get('q')?.trim() ?? '';
   let asked = 0;
-  const list = makeList({ id: 'search-results', title: 'Search results', empty: () => nothingFound(term), onSend: shape.onSend, onLeave: shape.onLeave });
+  const list = makeList({ id: 'search-results', title: say('Search results'), empty: () => nothingFound(term), onSend: shape.onSend, onLeave: shape.onLeave });
   const pager = makePager(async (cursor) => {
     const page = await fetchPage({ scope: 'all', q: term, cursor });
     list.add(page.items);
     return page.next;
   });
-  const box = el('input', { id: 'endpoint-search', name: 'q', type: 'search', placeholder: 'Search for…', autocomplete: 'on', spellcheck: 'false', maxlength: 200, value: term });
+  const box = el('input', { id: 'endpoint-search', name: 'q', type: 'search', placeholder: say('Search for…'), autocomplete: 'on', spellcheck: 'false', maxlength: 200, value: term });
   const form = el('form', { class: 'search search-big', role: 'search', method: 'get', on: { submit: onSubmit } },
-    el('label', { for: 'endpoint-search' }, 'Search Endpoints'),
-    el('div', { class: 'search-line' }, box, el('button', { class: 'button button-primary', type: 'submit' }, 'Go!')));
-  const filterBox = el('input', { type: 'search', placeholder: 'Search names…', 'aria-label': 'Search names', autocomplete: 'off', spellcheck: 'false', on: { input: onFilter } });
+    el('label', { for: 'endpoint-search' }, say('Search Endpoints')),
+    el('div', { class: 'search-line' }, box, el('button', { class: 'button button-primary', type: 'submit' }, say('Go!'))));
+  const filterBox = el('input', { type: 'search', placeholder: say('Search names…'), 'aria-label': say('Search names'), autocomplete: 'off', spellcheck: 'false', on: { input: onFilter } });
 
   function onFilter() {
     for (const each of [list, ...shape.others]) each.filter(filterBox.value);
@@ -84,7 +84,7 @@ export function searchSection(shape) {
     const mine = ++asked; /* an answer that a later question overtook is not shown */
     list.node.hidden = !term;
     if (!term) return;
-    list.wait('Searching…');
+    list.wait(say('Searching…'));
     pager.set(null);
     try {
       const page = await fetchPage({ scope: 'all', q: term });

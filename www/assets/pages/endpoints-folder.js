@@ -13,6 +13,7 @@ import { field, openForm } from '../lib/formdialog.js';
 import { icon } from '../lib/icons.js';
 import { makePager } from '../lib/pager.js';
 import { errorPanel, loading } from '../lib/panel.js';
+import { say } from '../lib/say.js';
 
 /** @typedef {{name: string, type: string, size: number | null, last_modified: string | null}} Entry */
 
@@ -20,7 +21,7 @@ import { errorPanel, loading } from '../lib/panel.js';
 export function stepsOf(path) {
   const top = path.startsWith('/~/') ? '/~/' : '/';
   /** @type {[string, string][]} */
-  const steps = [[top === '/' ? '/' : 'home', top]];
+  const steps = [[top === '/' ? '/' : say('home'), top]];
   let at = top;
   for (const name of path.slice(top.length).split('/').filter(Boolean)) {
     at += `${name}/`;
@@ -43,9 +44,9 @@ export function makeFolderList(endpoint, onChange, onOpen, onSettled) {
   const list = el('div', { class: 'folder-list' });
   const node = el('div', { class: 'folder' },
     el('div', { class: 'field' },
-      el('label', { for: 'destination-folder' }, 'Destination folder'),
-      el('div', { class: 'search-line' }, box, el('button', { class: 'button', type: 'button', on: { click: () => open(box.value) } }, 'Show folder')),
-      el('p', { class: 'hint', id: 'destination-hint' }, 'Choose below or type: it begins with / or ~/. Empty means the endpoint’s own default folder.')),
+      el('label', { for: 'destination-folder' }, say('Destination folder')),
+      el('div', { class: 'search-line' }, box, el('button', { class: 'button', type: 'button', on: { click: () => open(box.value) } }, say('Show folder'))),
+      el('p', { class: 'hint', id: 'destination-hint' }, say('Choose below or type: it begins with / or ~/. Empty means the endpoint’s own default folder.'))),
     list);
   const address = `/api/globus/endpoints/${encodeURIComponent(endpoint.id)}/ls`;
   let typed = false;
@@ -73,7 +74,7 @@ export function makeFolderList(endpoint, onChange, onOpen, onSettled) {
   function show(answer) {
     listed = answer.path.endsWith('/') ? answer.path : `${answer.path}/`;
     if (!typed) box.value = listed;
-    const entries = el('ul', { 'aria-label': `Contents of ${listed}`, tabindex: '-1' }, answer.items.map(line));
+    const entries = el('ul', { 'aria-label': say('Contents of {path}', { path: listed }), tabindex: '-1' }, answer.items.map(line));
     const pager = makePager(async (cursor) => {
       const page = await get(address, { path: listed, cursor });
       entries.append(...page.items.map(line));
@@ -82,22 +83,22 @@ export function makeFolderList(endpoint, onChange, onOpen, onSettled) {
     pager.set(answer.next);
     fill(list,
       el('div', { class: 'folder-head' },
-        crumbs(), el('button', { class: 'button button-small', type: 'button', on: { click: makeNew } }, icon('plus'), 'New folder')),
-      answer.items.length ? entries : el('p', { class: 'muted', tabindex: '-1' }, 'This folder is empty.'), pager.node);
+        crumbs(), el('button', { class: 'button button-small', type: 'button', on: { click: makeNew } }, icon('plus'), say('New folder'))),
+      answer.items.length ? entries : el('p', { class: 'muted', tabindex: '-1' }, say('This folder is empty.')), pager.node);
     onChange();
   }
   /** The way back up; the last step is this folder. */
   function crumbs() {
     const steps = stepsOf(listed);
     const here = steps.length - 1;
-    return el('nav', { class: 'breadcrumb', 'aria-label': 'Folders above' }, el('ol', {}, steps.map(([name, path], i) => el('li', {},
+    return el('nav', { class: 'breadcrumb', 'aria-label': say('Folders above') }, el('ol', {}, steps.map(([name, path], i) => el('li', {},
       i === here ? el('span', { class: 'mono wrap-anywhere', 'aria-current': 'true' }, name) : el('button', { class: 'crumb mono', type: 'button', on: { click: () => open(path) } }, name),
       i === here ? null : icon('right')))));
   }
   function makeNew() {
-    const name = field('Name', { type: 'text', required: true, maxlength: 255, pattern: '[^\\/]+' }, 'One folder, in the one that is shown.');
+    const name = field(say('Name'), { type: 'text', required: true, maxlength: 255, pattern: '[^\\/]+' }, say('One folder, in the one that is shown.'));
     openForm({
-      title: 'New folder', yes: 'Make folder', body: [el('p', { class: 'mono wrap-anywhere' }, listed), name.node],
+      title: say('New folder'), yes: say('Make folder'), body: [el('p', { class: 'mono wrap-anywhere' }, listed), name.node],
       submit: async () => {
         const made = await post(`/api/globus/endpoints/${encodeURIComponent(endpoint.id)}/mkdir?next=${encodeURIComponent(location.pathname + location.search)}`, { path: `${listed}${name.input.value.trim()}/` });
         open(made.path);
@@ -112,7 +113,7 @@ export function makeFolderList(endpoint, onChange, onOpen, onSettled) {
     onOpen(path);
     onChange();
     const goesOn = list.contains(document.activeElement); /* what was pressed is about to go */
-    fill(list, loading('Listing the folder…'));
+    fill(list, loading(say('Listing the folder…')));
     if (goesOn) box.focus();
     try {
       const answer = await get(address, { path, next: location.pathname + location.search });
@@ -121,7 +122,7 @@ export function makeFolderList(endpoint, onChange, onOpen, onSettled) {
       if (goesOn && document.activeElement === box) /** @type {HTMLElement | null} */ (list.querySelector('.folder-head + *'))?.focus();
     } catch (error) {
       if (mine !== asked) return;
-      fill(list, errorPanel(error, { retry: () => open(path) }), el('p', { class: 'hint' }, 'You can type the folder all the same; Globus has the last word.'));
+      fill(list, errorPanel(error, { retry: () => open(path) }), el('p', { class: 'hint' }, say('You can type the folder all the same; Globus has the last word.')));
       onChange();
     }
     onSettled();

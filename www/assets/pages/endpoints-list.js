@@ -2,9 +2,9 @@
 
 import { copyButton } from '../lib/copy.js';
 import { el, fill, newId, outLink } from '../lib/dom.js';
-import { plural } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { errorPanel, loading } from '../lib/panel.js';
+import { say, sayCount, sayWith } from '../lib/say.js';
 import { makeTable } from '../lib/table.js';
 import { addressOf } from './endpoints-address.js';
 
@@ -44,7 +44,7 @@ function nameCell(e) {
     el('span', { class: 'endpoint-name', id }, e.display_name),
     el('span', { class: 'badges' },
       e.badges.map((badge) => el('span', { class: 'badge' }, badge)),
-      copyButton(e.id, `Copy ID of ${e.display_name}`, { visible: 'ID' })),
+      copyButton(e.id, say('Copy ID of {endpoint}', { endpoint: e.display_name }), { visible: 'ID' })),
     administratorsMessage(e),
   ];
 }
@@ -52,7 +52,7 @@ function nameCell(e) {
 /** What its administrators tell all users, in their words. @param {Endpoint} e */
 export function administratorsMessage(e) {
   if (!e.message) return null;
-  return el('p', { class: 'hint' }, 'Its administrators say: ', el('q', {}, e.message), e.message_url ? [' ', outLink(e.message_url, 'more', { where: 'opens their page' })] : null);
+  return el('p', { class: 'hint' }, sayWith('Its administrators say: {message}', { message: el('q', {}, e.message) }), e.message_url ? [' ', outLink(e.message_url, say('more'), { where: say('opens their page') })] : null);
 }
 
 /** Our own way through Globus comes back to this image and this endpoint. @param {Endpoint} e */
@@ -64,10 +64,10 @@ function actionAddress(e) {
 /** @param {Endpoint} e @param {() => void} onLeave */
 function statusCell(e, onLeave) {
   if (e.status === 'activated') {
-    return [el('span', { class: 'badge badge-ok' }, icon('tick'), 'activated'), e.reason ? el('p', { class: 'hint' }, e.reason) : null];
+    return [el('span', { class: 'badge badge-ok' }, icon('tick'), say('activated')), e.reason ? el('p', { class: 'hint' }, e.reason) : null];
   }
   return [
-    e.action_url ? outLink(actionAddress(e), 'ACTIVATE', { class: 'activate', on: { click: onLeave } }) : el('span', { class: 'badge badge-warn' }, 'not ready'),
+    e.action_url ? outLink(actionAddress(e), say('ACTIVATE'), { class: 'activate', on: { click: onLeave } }) : el('span', { class: 'badge badge-warn' }, say('not ready')),
     e.reason ? el('p', { class: 'hint' }, e.reason) : null,
   ];
 }
@@ -77,7 +77,7 @@ function sendCell(e, onSend) {
   if (!e.sendable) return null;
   const isReady = e.status === 'activated';
   return el('button', { class: isReady ? 'button button-primary' : 'button', type: 'button', 'aria-describedby': nameIds.get(e) ?? null, on: { click: () => onSend(e) } },
-    isReady ? 'Transfer' : 'Send anyway');
+    isReady ? say('Transfer') : say('Send anyway'));
 }
 
 function none() {
@@ -98,12 +98,12 @@ function mail(to) {
 /** @param {ListShape} shape @returns {import('../lib/table.js').Column<Endpoint>[]} */
 function columns({ onSend, onLeave }) {
   return [
-    { name: 'Name', isHeader: true, class: 'wide', cell: nameCell },
-    { name: 'Owner', class: 'person', cell: (e) => (e.owner ? address(e.owner) : none()) },
-    { name: 'Organization', class: 'person', cell: (e) => e.organization || none() },
-    { name: 'Email', class: 'person', cell: (e) => mail(e.contact_email) },
-    { name: 'Status', class: 'status', cell: (e) => statusCell(e, onLeave) },
-    ...(onSend ? [{ name: 'Transfer', quietName: true, class: 'action', cell: (/** @type {Endpoint} */ e) => sendCell(e, onSend) }] : []),
+    { name: say('Name'), isHeader: true, class: 'wide', cell: nameCell },
+    { name: say('Owner'), class: 'person', cell: (e) => (e.owner ? address(e.owner) : none()) },
+    { name: say('Organization'), class: 'person', cell: (e) => e.organization || none() },
+    { name: say('Email'), class: 'person', cell: (e) => mail(e.contact_email) },
+    { name: say('Status'), class: 'status', cell: (e) => statusCell(e, onLeave) },
+    ...(onSend ? [{ name: say('Transfer'), quietName: true, class: 'action', cell: (/** @type {Endpoint} */ e) => sendCell(e, onSend) }] : []),
   ];
 }
 
@@ -126,8 +126,8 @@ export function makeList(shape) {
       return;
     }
     table.set(shown);
-    count.textContent = shown.length === all.length ? plural(all.length, 'endpoint') : `${shown.length} of ${plural(all.length, 'endpoint')}`;
-    fill(body, shown.length ? table.node : el('p', { class: 'inset muted' }, 'No name here fits.'));
+    count.textContent = shown.length === all.length ? sayCount(all.length, '{n} endpoint', '{n} endpoints') : sayCount(all.length, '{shown} of {n} endpoint', '{shown} of {n} endpoints', { shown: shown.length });
+    fill(body, shown.length ? table.node : el('p', { class: 'inset muted' }, say('No name here fits.')));
   }
   return {
     node,

@@ -14,6 +14,7 @@ import { icon } from '../lib/icons.js';
 import { notify } from '../lib/notify.js';
 import { errorPanel } from '../lib/panel.js';
 import { connectForm } from '../lib/parts.js';
+import { say } from '../lib/say.js';
 import { sentToLogin } from '../lib/shell.js';
 import { makeTable } from '../lib/table.js';
 import { announceTransfer } from '../lib/transfernotice.js';
@@ -33,12 +34,12 @@ function whose(place) {
 
 /** @param {Place} place */
 function folderOf(place) {
-  return el('code', { class: 'wrap-anywhere' }, place.path ?? 'default folder');
+  return el('code', { class: 'wrap-anywhere' }, place.path ?? say('default folder'));
 }
 
 /** A switch between starred and not. @param {boolean} starred @param {string} what @param {() => void} press */
 function starButton(starred, what, press) {
-  return el('button', { class: 'icon-button star', type: 'button', 'aria-pressed': String(starred), 'aria-label': `Star ${what}`, title: starred ? 'Take the star off' : 'Star this place', on: { click: press } }, icon('star'));
+  return el('button', { class: 'icon-button star', type: 'button', 'aria-pressed': String(starred), 'aria-label': say('Star {what}', { what }), title: starred ? say('Take the star off') : say('Star this place'), on: { click: press } }, icon('star'));
 }
 
 /**
@@ -48,9 +49,9 @@ function starButton(starred, what, press) {
 export function makePlaces(subject, openSend) {
   const usual = el('div');
   const trouble = el('div');
-  const table = makeTable({ caption: 'Your places', columns: columns() });
+  const table = makeTable({ caption: say('Your places'), columns: columns() });
   const node = el('section', { class: 'card card-table', 'aria-labelledby': 'your-places', hidden: true },
-    el('div', { class: 'card-head' }, el('h2', { id: 'your-places' }, 'Your places')), usual, el('div', { class: 'inset-trouble' }, trouble), table.node);
+    el('div', { class: 'card-head' }, el('h2', { id: 'your-places' }, say('Your places'))), usual, el('div', { class: 'inset-trouble' }, trouble), table.node);
   /** @type {Places} */
   let places = { items: [], usual: null, pattern: '', file: null };
   /** @type {Set<() => void>} */
@@ -59,17 +60,17 @@ export function makePlaces(subject, openSend) {
   function columns() {
     /** @type {import('../lib/table.js').Column<Place>[]} */
     const list = [
-      { name: 'Endpoint', isHeader: true, class: 'wide', cell: (p) => [el('span', { class: 'endpoint-name' }, p.endpoint.display_name), whose(p) ? el('p', { class: 'hint' }, whose(p)) : null] },
-      { name: 'Folder', class: 'wide', cell: folderOf },
-      { name: 'Marks', quietName: true, class: 'marks', cell: (p) => el('div', { class: 'actions' }, starButton(p.starred, `${p.endpoint.display_name}: ${p.path ?? 'default folder'}`, () => toggle(p)), usualMark(p)) },
+      { name: say('Endpoint'), isHeader: true, class: 'wide', cell: (p) => [el('span', { class: 'endpoint-name' }, p.endpoint.display_name), whose(p) ? el('p', { class: 'hint' }, whose(p)) : null] },
+      { name: say('Folder'), class: 'wide', cell: folderOf },
+      { name: say('Marks'), quietName: true, class: 'marks', cell: (p) => el('div', { class: 'actions' }, starButton(p.starred, `${p.endpoint.display_name}: ${p.path ?? say('default folder')}`, () => toggle(p)), usualMark(p)) },
     ];
-    if (subject) list.push({ name: 'Transfer', quietName: true, class: 'action', cell: (p) => el('button', { class: 'button', type: 'button', 'aria-label': `Transfer to ${p.endpoint.display_name}: ${p.path ?? 'default folder'}`, on: { click: () => choose(p) } }, 'Transfer') });
+    if (subject) list.push({ name: say('Transfer'), quietName: true, class: 'action', cell: (p) => el('button', { class: 'button', type: 'button', 'aria-label': say('Transfer to {endpoint}: {folder}', { endpoint: p.endpoint.display_name, folder: p.path ?? say('default folder') }), on: { click: () => choose(p) } }, say('Transfer')) });
     return list;
   }
   /** @param {Place} place */
   function usualMark(place) {
-    if (places.usual?.id === place.id) return el('span', { class: 'badge badge-info' }, 'usual');
-    return el('button', { class: 'button button-small', type: 'button', on: { click: () => act(() => makeUsual(place)) } }, 'Make usual');
+    if (places.usual?.id === place.id) return el('span', { class: 'badge badge-info' }, say('usual'));
+    return el('button', { class: 'button button-small', type: 'button', on: { click: () => act(() => makeUsual(place)) } }, say('Make usual'));
   }
 
   /** One click, and what it will do stands beside it. */
@@ -79,11 +80,11 @@ export function makePlaces(subject, openSend) {
       fill(usual);
       return;
     }
-    const button = el('button', { class: 'button button-primary', type: 'button', disabled: !places.file, 'aria-describedby': 'usual-route', on: { click: () => sendUsual(button) } }, icon('exchange'), 'Send to your usual place');
-    const file = places.file ? el('code', {}, `${place.path ?? '(default folder) '}${places.file}`) : 'your name for files is too long for this image';
+    const button = el('button', { class: 'button button-primary', type: 'button', disabled: !places.file, 'aria-describedby': 'usual-route', on: { click: () => sendUsual(button) } }, icon('exchange'), say('Send to your usual place'));
+    const file = places.file ? el('code', {}, place.path ? place.path + places.file : say('(default folder) {file}', { file: places.file })) : say('your name for files is too long for this image');
     fill(usual, el('div', { class: 'usual' }, button,
       el('p', { id: 'usual-route', class: 'wrap-anywhere' }, el('strong', {}, place.endpoint.display_name), whose(place) ? ` (${whose(place)})` : '', ' : ', file, ' ',
-        el('button', { class: 'button button-small', type: 'button', on: { click: openPattern } }, 'Change the name'))));
+        el('button', { class: 'button button-small', type: 'button', on: { click: openPattern } }, say('Change the name')))));
   }
   function draw() {
     node.hidden = places.items.length === 0;
@@ -129,7 +130,7 @@ export function makePlaces(subject, openSend) {
     try {
       const endpoint = await fetchEndpoint(place.endpoint.id);
       if (endpoint?.sendable) openSend(endpoint, place.path ?? '');
-      else notify({ kind: 'info', text: endpoint?.reason ?? 'This endpoint is gone, or cannot be sent to any more.' });
+      else notify({ kind: 'info', text: endpoint?.reason ?? say('This endpoint is gone, or cannot be sent to any more.') });
     } catch (error) {
       if (!sentToLogin(error)) fill(trouble, errorPanel(error, { connect: connectForm((await me()).csrf_token ?? '', location.pathname) }));
     }
@@ -143,17 +144,17 @@ export function makePlaces(subject, openSend) {
     } catch (error) {
       if (!sentToLogin(error)) {
         fill(trouble, errorPanel(error, { connect: connectForm((await me()).csrf_token ?? '', location.pathname) }),
-          needsStepUp(error) ? el('p', { class: 'hint' }, 'This is asked once for this endpoint; the image is sent then.') : null);
+          needsStepUp(error) ? el('p', { class: 'hint' }, say('This is asked once for this endpoint; the image is sent then.')) : null);
       }
     } finally {
       enable(button);
     }
   }
   function openPattern() {
-    const pattern = field('Name below the folder', { type: 'text', maxlength: 200, value: places.pattern, spellcheck: 'false', autocapitalize: 'none' },
-      '{collection}, {name}, {tag} and {digest} are filled in; {name} or {digest} must occur. Empty: the default, {collection}/{name}_{tag}.sif.');
+    const pattern = field(say('Name below the folder'), { type: 'text', maxlength: 200, value: places.pattern, spellcheck: 'false', autocapitalize: 'none' },
+      say('{collection}, {name}, {tag} and {digest} are filled in; {name} or {digest} must occur. Empty: the default, {collection}/{name}_{tag}.sif.'));
     openForm({
-      title: 'How files are named', body: [el('p', {}, 'At your usual place each image gets this name. Folders in it are made.'), pattern.node], yes: 'Save',
+      title: say('How files are named'), body: [el('p', {}, say('At your usual place each image gets this name. Folders in it are made.')), pattern.node], yes: say('Save'),
       submit: async () => {
         await change('PUT', '/api/file-pattern', { pattern: pattern.input.value.trim() });
         await load();
@@ -170,19 +171,19 @@ export function makePlaces(subject, openSend) {
     load,
     /** A star for what is chosen elsewhere on the page. @param {Endpoint} endpoint @param {() => string} path */
     makeStar(endpoint, path) {
-      const button = starButton(false, 'this place', press);
+      const button = starButton(false, say('this place'), press);
       const name = el('span');
       button.append(name);
       button.classList.replace('icon-button', 'button');
       function show() {
         const starred = Boolean(find(endpoint.id, path()));
         button.setAttribute('aria-pressed', String(starred));
-        name.textContent = starred ? 'Starred' : 'Star this place';
+        name.textContent = starred ? say('Starred') : say('Star this place');
       }
       async function press() {
         const kept = find(endpoint.id, path());
         await (kept ? change('DELETE', `${DESTINATIONS}/${kept.id}`) : star(endpoint.id, path())).catch((error) => {
-          if (!sentToLogin(error)) notify({ kind: 'bad', text: error.detail || 'The star could not be kept.' });
+          if (!sentToLogin(error)) notify({ kind: 'bad', text: error.detail || say('The star could not be kept.') });
         });
         await load();
         show();

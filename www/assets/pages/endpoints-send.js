@@ -14,6 +14,7 @@ import { size } from '../lib/format.js';
 import { notify } from '../lib/notify.js';
 import { errorPanel } from '../lib/panel.js';
 import { connectForm } from '../lib/parts.js';
+import { say, sayCount } from '../lib/say.js';
 import { sentToLogin } from '../lib/shell.js';
 import { announceTransfer } from '../lib/transfernotice.js';
 import { nameChoice } from './endpoints-address.js';
@@ -33,8 +34,8 @@ function asFolder(typed) {
 /** The transfer's page has all of them, with the reasons. @param {string} transfer @param {{image: string, reason: string}[]} items */
 function tellLeftOut(transfer, items) {
   if (items.length === 0) return;
-  const text = items.length === 1 ? `${items[0].image} is left out. ${items[0].reason}` : `${items.length} images are left out.`;
-  notify({ kind: 'bad', text, kept: true, link: { text: 'See the transfer', href: `/transfers/${transfer}` } });
+  const text = items.length === 1 ? say('{image} is left out. {reason}', items[0]) : sayCount(items.length, '{n} image is left out.', '{n} images are left out.');
+  notify({ kind: 'bad', text, kept: true, link: { text: say('See the transfer'), href: `/transfers/${transfer}` } });
 }
 
 /** @param {Endpoint} endpoint */
@@ -60,13 +61,13 @@ export function openSend(subject, endpoint, places, from = '') {
     el('strong', {}, endpoint.display_name), whose(endpoint), ' : ', path);
   const trouble = el('div');
   const folder = makeFolderList(endpoint, describe, (path) => nameChoice(endpoint.id, path), () => check?.look(asFolder(folder.path())));
-  const button = el('button', { class: 'button button-primary', type: 'button', on: { click: send } }, 'Start transfer');
-  const check = subject.id === null ? null : makeCheck(subject.id, endpoint.id, (isThere) => { button.textContent = isThere ? 'Send again' : 'Start transfer'; });
+  const button = el('button', { class: 'button button-primary', type: 'button', on: { click: send } }, say('Start transfer'));
+  const check = subject.id === null ? null : makeCheck(subject.id, endpoint.id, (isThere) => { button.textContent = isThere ? say('Send again') : say('Start transfer'); });
   const star = places.makeStar(endpoint, () => asFolder(folder.path()));
-  const dialog = openDialog(`Transfer ${subject.name}`, [
+  const dialog = openDialog(say('Transfer {name}', { name: subject.name }), [
     route, remarks(endpoint), folder.node, check?.node ?? null, trouble,
     el('p', { class: 'actions actions-end' }, star.node,
-      el('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, 'Cancel'), button),
+      el('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, say('Cancel')), button),
   ], { wide: true });
 
   function describe() {
@@ -87,7 +88,7 @@ export function openSend(subject, endpoint, places, from = '') {
       if (sentToLogin(error)) return;
       if (needsGlobus(error)) folder.clear();
       fill(trouble, errorPanel(error, { connect: connectForm((await me()).csrf_token ?? '', location.pathname + location.search) }),
-        needsStepUp(error) ? el('p', { class: 'hint' }, `This is asked once for ${endpoint.display_name}. Your choice of image and folder is kept.`) : null);
+        needsStepUp(error) ? el('p', { class: 'hint' }, say('This is asked once for {endpoint}. Your choice of image and folder is kept.', { endpoint: endpoint.display_name })) : null);
       trouble.scrollIntoView({ block: 'nearest' });
       enable(button);
     }

@@ -4,7 +4,7 @@
  */
 
 import { get, post } from '../lib/api.js';
-import { plural } from '../lib/format.js';
+import { say, sayCount } from '../lib/say.js';
 
 /**
  * @typedef {Object} Subject
@@ -21,7 +21,7 @@ function oneImage(container) {
   const file = `${container.name}_${container.tag}.sif`;
   return {
     id: container.id, name: container.uri, size: container.size, collection: container.collection,
-    fileAt: (folder) => (folder ? folder + file : `(default folder) ${file}`),
+    fileAt: (folder) => (folder ? folder + file : say('(default folder) {file}', { file })),
     send: (endpoint, folder) => post('/api/transfers', { container_id: container.id, endpoint_id: endpoint, ...(folder ? { path: folder } : {}) }),
   };
 }
@@ -30,8 +30,8 @@ function oneImage(container) {
 function severalImages(collection, ids) {
   const chosen = ids.length ? { containers: ids.map((id) => ({ id })) } : { all: true };
   return {
-    id: null, name: `${collection.name} (${ids.length ? plural(ids.length, 'image') : 'all images'})`, size: null, collection,
-    fileAt: (folder) => folder || '(choose a folder)',
+    id: null, name: `${collection.name} (${ids.length ? sayCount(ids.length, '{n} image', '{n} images') : say('all images')})`, size: null, collection,
+    fileAt: (folder) => folder || say('(choose a folder)'),
     send: (endpoint, folder) => post('/api/transfers/several', { collection_id: collection.id, endpoint_id: endpoint, path: folder, ...chosen }),
   };
 }

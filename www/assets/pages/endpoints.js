@@ -14,6 +14,7 @@ import { size } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { errorPanel } from '../lib/panel.js';
 import { breadcrumb, connectForm } from '../lib/parts.js';
+import { say, sayWith } from '../lib/say.js';
 import { sentToLogin, setTitle, start } from '../lib/shell.js';
 import { notify } from '../lib/notify.js';
 import { announceReturned } from '../lib/transfernotice.js';
@@ -29,31 +30,34 @@ import { chosenSubject } from './endpoints-subject.js';
 
 /** @param {Me} who @param {Subject | null} subject */
 function head(who, subject) {
-  const title = `${who.user?.username}: endpoints`;
-  setTitle(subject ? `Transfer ${subject.name}` : title);
+  const title = say('{user}: endpoints', { user: who.user?.username ?? '' });
+  setTitle(subject ? say('Transfer {name}', { name: subject.name }) : title);
   return el('div', { class: 'page-head' }, el('div', {},
-    subject ? breadcrumb([['Collections', '/collections'], [subject.collection.name, `/collections/${subject.collection.id}`]]) : null,
+    subject ? breadcrumb([[say('Collections'), '/collections'], [subject.collection.name, `/collections/${subject.collection.id}`]]) : null,
     el('h1', {}, title)));
 }
 
 /** What will be sent, or how to choose it. @param {Subject | null} subject */
 function chosenPanel(subject) {
   if (!subject) {
-    return el('p', { class: 'lead' }, 'No image is chosen. To send one, choose its exchange icon ', icon('exchange'), ' in ', el('a', { href: '/collections' }, 'a collection'), '.');
+    return el('p', { class: 'lead' }, sayWith('No image is chosen. To send one, choose its exchange icon {icon} in {link}.',
+      { icon: icon('exchange'), link: el('a', { href: '/collections' }, say('a collection')) }));
   }
   return el('section', { class: 'chosen', 'aria-labelledby': 'chosen' }, icon('exchange'),
     el('div', {},
-      el('h2', { id: 'chosen' }, 'Transfer ', el('span', { class: 'mono wrap-anywhere' }, subject.name)),
-      el('p', {}, subject.size === null ? 'As one task, into one folder' : size(subject.size), '. Choose an endpoint that is activated, or ',
-        el('a', { href: `/collections/${subject.collection.id}` }, subject.id === null ? 'other images' : 'another image'), '.')));
+      el('h2', { id: 'chosen' }, sayWith('Transfer {name}', { name: el('span', { class: 'mono wrap-anywhere' }, subject.name) })),
+      el('p', {}, sayWith('{what}. Choose an endpoint that is activated, or {link}.', {
+        what: subject.size === null ? say('As one task, into one folder') : size(subject.size),
+        link: el('a', { href: `/collections/${subject.collection.id}` }, subject.id === null ? say('other images') : say('another image')),
+      }))));
 }
 
 /** @param {Me} who @param {boolean} [ended]  there was a connection */
 function connectPanel(who, ended = who.globus?.reconnect) {
   return el('section', { class: 'card', 'aria-labelledby': 'connect' },
-    el('h2', { id: 'connect' }, ended ? 'Connect Globus again' : 'Connect Globus first'),
-    el('p', {}, ended ? 'Globus ended the connection. Connect again, and your endpoints are back.'
-      : 'To see your endpoints and send images there, the registry needs your permission at Globus, once.'),
+    el('h2', { id: 'connect' }, ended ? say('Connect Globus again') : say('Connect Globus first')),
+    el('p', {}, ended ? say('Globus ended the connection. Connect again, and your endpoints are back.')
+      : say('To see your endpoints and send images there, the registry needs your permission at Globus, once.')),
     connectForm(who.csrf_token ?? '', location.pathname + location.search));
 }
 
@@ -66,15 +70,15 @@ function connectPanel(who, ended = who.globus?.reconnect) {
  */
 function ownLists(who, onSend, outage) {
   const onLeave = () => { left = true; };
-  const mine = makeList({ id: 'my-endpoints', title: 'My endpoints', empty: nothingMine, onSend, onLeave });
-  const shared = makeList({ id: 'shared-with-me', title: 'Shared with me', empty: nothingShared, onSend, onLeave });
+  const mine = makeList({ id: 'my-endpoints', title: say('My endpoints'), empty: nothingMine, onSend, onLeave });
+  const shared = makeList({ id: 'shared-with-me', title: say('Shared with me'), empty: nothingShared, onSend, onLeave });
   let left = false;
 
   /** Neither list could be had. @param {any} error */
   function none(error) {
     if (sentToLogin(error)) return;
-    mine.wait('Not loaded.');
-    shared.wait('Not loaded.');
+    mine.wait(say('Not loaded.'));
+    shared.wait(say('Not loaded.'));
     fill(outage, needsConnection(error) ? connectPanel(who, true) : errorPanel(error, { retry: reload }));
   }
   /** @param {Promise<any[]>[]} [asked]  answers that are already on their way */
@@ -117,7 +121,7 @@ async function openAgain(send, choice, transfer) {
   try {
     const endpoint = await fetchEndpoint(choice.endpoint);
     if (endpoint?.sendable) send(endpoint, choice.path);
-    else notify({ kind: 'info', text: endpoint?.reason ?? 'This endpoint cannot be sent to.' });
+    else notify({ kind: 'info', text: endpoint?.reason ?? say('This endpoint cannot be sent to.') });
   } catch (error) {
     sentToLogin(error); /* otherwise the lists below say what is wrong */
   }

@@ -4,17 +4,18 @@
  */
 
 import { byId } from '../lib/dom.js';
+import { say } from '../lib/say.js';
 import { setTitle, start } from '../lib/shell.js';
 
 /** @type {Record<number, [string, string]>} */
 const texts = {
-  403: ['This is not for you to see', 'Sign in with an account that may read it, or ask an owner of the collection for access.'],
-  413: ['That is too large', 'Send less at once.'],
-  429: ['Too many tries', 'Wait a little, then load this page again.'],
-  500: ['Something went wrong here', 'Load this page again; if it stays, tell the operator of this registry when it happened.'],
-  502: ['The registry is catching its breath', 'Load this page again in a moment.'],
-  503: ['The registry is catching its breath', 'Load this page again in a moment.'],
-  504: ['No answer came in time', 'Load this page again in a moment.'],
+  403: [say('This is not for you to see'), say('Sign in with an account that may read it, or ask an owner of the collection for access.')],
+  413: [say('That is too large'), say('Send less at once.')],
+  429: [say('Too many tries'), say('Wait a little, then load this page again.')],
+  500: [say('Something went wrong here'), say('Load this page again; if it stays, tell the operator of this registry when it happened.')],
+  502: [say('The registry is catching its breath'), say('Load this page again in a moment.')],
+  503: [say('The registry is catching its breath'), say('Load this page again in a moment.')],
+  504: [say('No answer came in time'), say('Load this page again in a moment.')],
 };
 
 const entry = /** @type {any} */ (performance.getEntriesByType('navigation')[0]);

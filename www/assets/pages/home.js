@@ -12,6 +12,7 @@ import { pushHowto } from '../lib/howto.js';
 import { icon } from '../lib/icons.js';
 import { emptyPanel } from '../lib/panel.js';
 import { poll } from '../lib/poll.js';
+import { say, sayWith } from '../lib/say.js';
 import { start } from '../lib/shell.js';
 import { isOpen, makeTransferView } from '../lib/transferview.js';
 
@@ -28,7 +29,7 @@ function section(id, title, all, ...inside) {
 /** @param {string} id @param {string} title @param {{items: CollectionItem[], next: string | null}} page @param {string | null} [all] */
 function collections(id, title, page, all = null) {
   if (page.items.length === 0) return null;
-  const more = all && (page.next || page.items.length > SHOWN) ? el('a', { href: all }, 'See all') : null;
+  const more = all && (page.next || page.items.length > SHOWN) ? el('a', { href: all }, say('See all')) : null;
   return section(id, title, more, collectionCards(page.items.slice(0, SHOWN)));
 }
 
@@ -44,16 +45,21 @@ async function underWay() {
     now.forEach((t, i) => views[i].view.update(t));
     return now.some(isOpen);
   });
-  return section('under-way', 'Under way', el('a', { href: '/transfers' }, 'See all'), el('div', { class: 'transfer-list' }, views.map(({ view }) => view.node)));
+  return section('under-way', say('Under way'), el('a', { href: '/transfers' }, say('See all')), el('div', { class: 'transfer-list' }, views.map(({ view }) => view.node)));
 }
 
 /** What to do first, as far as it was not done. @param {Me} who */
 function firstSteps(who) {
-  return section('steps', 'Three steps', null, el('div', { class: 'card' }, el('ol', { class: 'steps' },
-    el('li', {}, el('strong', {}, 'Push'), ' an image with the ', el('code', {}, 'sregistry'), ' client. ', el('a', { href: '/settings/integrations#api' }, 'Get your token'), '.', pushHowto()),
-    who.site.globus_enabled ? el('li', {}, el('strong', {}, 'Connect Globus'), ' once, under ', el('a', { href: '/settings/integrations' }, 'Integrations'), '.') : null,
-    who.site.globus_enabled ? el('li', {}, el('strong', {}, 'Transfer'), ': the exchange icon ', icon('exchange'), ' beside an image sends it to your cluster, also while your computer is off.')
-      : el('li', {}, el('strong', {}, 'Pull'), ' it wherever you compute; each image shows the command.'))));
+  return section('steps', say('Three steps'), null, el('div', { class: 'card' }, el('ol', { class: 'steps' },
+    el('li', {}, sayWith('{push} an image with the {client} client. {link}.', {
+      push: el('strong', {}, say('Push')), client: el('code', {}, 'sregistry'), link: el('a', { href: '/settings/integrations#api' }, say('Get your token')),
+    }), pushHowto()),
+    who.site.globus_enabled ? el('li', {}, sayWith('{connect} once, under {link}.', {
+      connect: el('strong', {}, say('Connect Globus')), link: el('a', { href: '/settings/integrations' }, say('Integrations')),
+    })) : null,
+    el('li', {}, who.site.globus_enabled
+      ? sayWith('{transfer}: the exchange icon {icon} beside an image sends it to your cluster, also while your computer is off.', { transfer: el('strong', {}, say('Transfer')), icon: icon('exchange') })
+      : sayWith('{pull} it wherever you compute; each image shows the command.', { pull: el('strong', {}, say('Pull')) })))));
 }
 
 /** @param {Me} who */
@@ -65,14 +71,14 @@ async function ofUser(who) {
   ]);
   return [
     transfers,
-    collections('favorites', 'Favorites', favorites, '/settings/favorites'),
-    mine.items.length ? collections('mine', 'Your collections', mine, '/settings/collections') : firstSteps(who),
+    collections('favorites', say('Favorites'), favorites, '/settings/favorites'),
+    mine.items.length ? collections('mine', say('Your collections'), mine, '/settings/collections') : firstSteps(who),
   ];
 }
 
 start(async (who, content) => {
   const [own, recent] = await Promise.all([who.user ? ofUser(who) : null, get('/api/portal/recent')]);
-  const last = collections('recent', 'Pushed last', recent);
-  fill(content, own, last ?? (who.user ? null : emptyPanel('Nothing public yet', el('p', {}, 'Sign in to see what you may read.'),
-    el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: '/login?next=/' }, 'Sign in')))));
+  const last = collections('recent', say('Pushed last'), recent);
+  fill(content, own, last ?? (who.user ? null : emptyPanel(say('Nothing public yet'), el('p', {}, say('Sign in to see what you may read.')),
+    el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: '/login?next=/' }, say('Sign in'))))));
 });

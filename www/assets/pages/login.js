@@ -10,6 +10,7 @@ import { byId, el, fill, slot } from '../lib/dom.js';
 import { explain } from '../lib/errors.js';
 import { icon } from '../lib/icons.js';
 import { localPath } from '../lib/next.js';
+import { say } from '../lib/say.js';
 import { start } from '../lib/shell.js';
 
 const form = byId('login');
@@ -48,11 +49,11 @@ async function submit(event) {
 /** A plain POST, so that the browser follows the redirect to Globus. @param {boolean} isOnly */
 function globusForm(isOnly) {
   return [
-    isOnly ? null : el('p', { class: 'or' }, 'or'),
+    isOnly ? null : el('p', { class: 'or' }, say('or')),
     el('form', { method: 'post', action: '/globus/signin', class: 'globus-form' },
       el('input', { type: 'hidden', name: 'next', value: next() }),
-      el('button', { class: `button button-wide ${isOnly ? 'button-primary' : ''}`, type: 'submit' }, icon('cloud'), 'Sign in with Globus'),
-      el('p', { class: 'hint' }, 'You’ll sign in at Globus, with your institution’s login if you like, then return here.')),
+      el('button', { class: `button button-wide ${isOnly ? 'button-primary' : ''}`, type: 'submit' }, icon('cloud'), say('Sign in with Globus')),
+      el('p', { class: 'hint' }, say('You’ll sign in at Globus, with your institution’s login if you like, then return here.'))),
   ];
 }
 

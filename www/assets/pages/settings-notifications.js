@@ -8,6 +8,7 @@ import { get, post } from '../lib/api.js';
 import { el, enable, fill } from '../lib/dom.js';
 import { mailChoice } from '../lib/mailchoice.js';
 import { notify } from '../lib/notify.js';
+import { say, sayWith } from '../lib/say.js';
 import { sentToLogin, showNews } from '../lib/shell.js';
 import { makeTransferView } from '../lib/transferview.js';
 
@@ -16,7 +17,7 @@ import { makeTransferView } from '../lib/transferview.js';
 /** @param {HTMLElement} place */
 async function unread(place) {
   const { items } = await get('/api/news');
-  const read = el('button', { class: 'button button-small', type: 'button', on: { click: markAll } }, 'Mark all as read');
+  const read = el('button', { class: 'button button-small', type: 'button', on: { click: markAll } }, say('Mark all as read'));
   async function markAll() {
     read.disabled = true;
     try {
@@ -26,27 +27,27 @@ async function unread(place) {
       place.focus();
     } catch (error) {
       enable(read);
-      if (!sentToLogin(error)) notify({ kind: 'bad', text: 'They could not be marked as read. Try again.' });
+      if (!sentToLogin(error)) notify({ kind: 'bad', text: say('They could not be marked as read. Try again.') });
     }
   }
-  fill(place, el('div', { class: 'section-head' }, el('h3', { id: 'unread' }, 'Not read yet'), items.length ? read : null),
-    items.length === 0 ? el('p', { class: 'muted' }, 'Nothing. When a transfer is done, fails or needs you, it is told on whatever page you have open, and stays here until you have read it.')
+  fill(place, el('div', { class: 'section-head' }, el('h3', { id: 'unread' }, say('Not read yet')), items.length ? read : null),
+    items.length === 0 ? el('p', { class: 'muted' }, say('Nothing. When a transfer is done, fails or needs you, it is told on whatever page you have open, and stays here until you have read it.'))
       : el('div', { class: 'transfer-list' }, items.map((/** @type {any} */ t) => makeTransferView(t, { heading: 'h4', linked: true }).node)));
 }
 
 /** @param {Me} who */
 function mail(who) {
-  if (!who.globus) return el('p', {}, 'Globus can write you e-mails about your transfers once it is ', el('a', { href: '/settings/integrations' }, 'connected'), '.');
-  return [mailChoice(who.globus), el('p', { class: 'hint' }, 'The e-mails come from Globus, to the address of your Globus account. This registry sends none.')];
+  if (!who.globus) return el('p', {}, sayWith('Globus can write you e-mails about your transfers once it is {connected}.', { connected: el('a', { href: '/settings/integrations' }, say('connected')) }));
+  return [mailChoice(who.globus), el('p', { class: 'hint' }, say('The e-mails come from Globus, to the address of your Globus account. This registry sends none.'))];
 }
 
 /** @param {Me} who @param {HTMLElement} content */
 export async function drawNotifications(who, content) {
   if (!who.site.globus_enabled) {
-    fill(content, el('h2', {}, 'Notifications'), el('p', {}, 'This registry has nothing to notify you of: Globus is not part of it.'));
+    fill(content, el('h2', {}, say('Notifications')), el('p', {}, say('This registry has nothing to notify you of: Globus is not part of it.')));
     return;
   }
   const place = el('section', { 'aria-labelledby': 'unread', tabindex: '-1' });
   await unread(place);
-  fill(content, el('h2', {}, 'Notifications'), place, el('section', { class: 'card', 'aria-labelledby': 'mail' }, el('h3', { id: 'mail' }, 'E-mail'), mail(who)));
+  fill(content, el('h2', {}, say('Notifications')), place, el('section', { class: 'card', 'aria-labelledby': 'mail' }, el('h3', { id: 'mail' }, say('E-mail')), mail(who)));
 }

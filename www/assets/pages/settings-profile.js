@@ -11,6 +11,7 @@ import { timeElement } from '../lib/format.js';
 import { notify } from '../lib/notify.js';
 import { errorPanel } from '../lib/panel.js';
 import { facts } from '../lib/parts.js';
+import { say } from '../lib/say.js';
 import { sentToLogin } from '../lib/shell.js';
 import { usage, usageCard } from '../lib/usage.js';
 
@@ -18,7 +19,7 @@ const PASSWORD_MIN = 8;
 
 /** @param {boolean} hasOne */
 function title(hasOne) {
-  return hasOne ? 'Change password' : 'Set a password';
+  return hasOne ? say('Change password') : say('Set a password');
 }
 
 /** @param {string} label @param {string} name @param {string} autocomplete @param {string} [hint] */
@@ -33,28 +34,28 @@ function passwordField(label, name, autocomplete, hint) {
 
 /** @param {string} username @param {boolean} hasOne */
 function passwordForm(username, hasOne) {
-  const current = passwordField('Current password', 'current', 'current-password');
-  const fresh = passwordField('New password', 'new', 'new-password', `At least ${PASSWORD_MIN} characters. Your other sessions end.`);
-  const again = passwordField('New password again', 'again', 'new-password');
+  const current = passwordField(say('Current password'), 'current', 'current-password');
+  const fresh = passwordField(say('New password'), 'new', 'new-password', say('At least {n} characters. Your other sessions end.', { n: PASSWORD_MIN }));
+  const again = passwordField(say('New password again'), 'again', 'new-password');
   const place = el('div');
   const button = el('button', { class: 'button button-primary', type: 'submit' }, title(hasOne));
   const form = el('form', { class: 'narrow-form', on: { submit } },
     el('input', { type: 'text', name: 'username', autocomplete: 'username', value: username, hidden: true, readonly: true }),
-    hasOne ? null : el('p', {}, 'You sign in with Globus. With a password too you can sign in when Globus is away, and disconnect it.'),
+    hasOne ? null : el('p', {}, say('You sign in with Globus. With a password too you can sign in when Globus is away, and disconnect it.')),
     place, hasOne ? current.node : null, fresh.node, again.node, button);
 
   /** @param {SubmitEvent} event */
   async function submit(event) {
     event.preventDefault();
     fill(place);
-    again.input.setCustomValidity(again.input.value === fresh.input.value ? '' : 'The two new passwords differ.');
+    again.input.setCustomValidity(again.input.value === fresh.input.value ? '' : say('The two new passwords differ.'));
     if (!form.reportValidity()) return;
     button.disabled = true;
     try {
       await post('/api/me/password', { ...(hasOne ? { current: current.input.value } : {}), new: fresh.input.value });
       forgetMe(); /* the session goes on under a new id with a new CSRF token */
       form.reset();
-      notify({ kind: 'ok', text: 'Your password is set. Other sessions of yours have ended.' });
+      notify({ kind: 'ok', text: say('Your password is set. Other sessions of yours have ended.') });
       if (!hasOne) form.replaceWith(passwordForm(username, true));
     } catch (error) {
       if (!sentToLogin(error)) fill(place, errorPanel(error));
@@ -71,11 +72,11 @@ export async function drawProfile(who, content) {
   const used = await usage();
   const user = /** @type {import('../lib/api.js').User} */ (who.user);
   fill(content,
-    el('h2', {}, 'User Profile'),
-    el('section', { class: 'card', 'aria-label': 'Account' }, facts([
-      ['Username', user.username],
-      ['Member since', user.created_at ? timeElement(user.created_at) : null],
-      ['Role', user.admin ? 'Administrator of this registry' : null],
+    el('h2', {}, say('User Profile')),
+    el('section', { class: 'card', 'aria-label': say('Account') }, facts([
+      [say('Username'), user.username],
+      [say('Member since'), user.created_at ? timeElement(user.created_at) : null],
+      [say('Role'), user.admin ? say('Administrator of this registry') : null],
     ])),
     usageCard(used),
     who.site.password_login ? el('section', { class: 'card', 'aria-labelledby': 'change-password' },

@@ -11,6 +11,7 @@ import { confirmDialog } from '../lib/dialog.js';
 import { el, fill, hidden } from '../lib/dom.js';
 import { timeElement } from '../lib/format.js';
 import { notify } from '../lib/notify.js';
+import { say } from '../lib/say.js';
 import { sentToLogin } from '../lib/shell.js';
 import { makeTable } from '../lib/table.js';
 
@@ -18,13 +19,13 @@ import { makeTable } from '../lib/table.js';
 
 /** @param {unknown} error */
 function refused(error) {
-  if (!sentToLogin(error)) notify({ kind: 'bad', text: 'Signing out did not work. Try again.' });
+  if (!sentToLogin(error)) notify({ kind: 'bad', text: say('Signing out did not work. Try again.') });
 }
 
 async function everywhere() {
   const sure = await confirmDialog({
-    title: 'Sign out everywhere?', yes: 'Sign out everywhere', no: 'Stay signed in',
-    text: 'All your sessions end, this one too, and you sign in again. Transfers go on, and the client’s token stays as it is: make a new one under Integrations if it may be known to others.',
+    title: say('Sign out everywhere?'), yes: say('Sign out everywhere'), no: say('Stay signed in'),
+    text: say('All your sessions end, this one too, and you sign in again. Transfers go on, and the client’s token stays as it is: make a new one under Integrations if it may be known to others.'),
   });
   if (!sure) return;
   await change('DELETE', '/api/me/sessions').then(() => location.assign('/login?notice=signed_out'), refused);
@@ -42,23 +43,23 @@ export async function drawSessions(_who, content) {
       return;
     }
     await show();
-    said.textContent = `${agentName(s.agent)} is signed out.`;
+    said.textContent = say('{browser} is signed out.', { browser: agentName(s.agent) });
     button.focus();
   }
-  const table = makeTable({ caption: 'Sessions', columns: [
-    { name: 'Browser', isHeader: true, cell: (/** @type {Session} */ s) => [el('span', { title: s.agent ?? '' }, agentName(s.agent)), s.this ? [' ', el('span', { class: 'badge badge-ok' }, 'this one')] : null] },
-    { name: 'Address', cell: (/** @type {Session} */ s) => el('span', { class: 'mono wrap-anywhere' }, s.address) },
-    { name: 'Signed in', cell: (/** @type {Session} */ s) => timeElement(s.created_at) },
-    { name: 'Last used', cell: (/** @type {Session} */ s) => timeElement(s.last_seen_at) },
-    { name: 'Action', quietName: true, class: 'action', cell: (/** @type {Session} */ s) => (s.this ? null
-      : el('button', { class: 'button button-small', type: 'button', on: { click: () => end(s) } }, 'Sign out', hidden(` ${agentName(s.agent)}`))) },
+  const table = makeTable({ caption: say('Sessions'), columns: [
+    { name: say('Browser'), isHeader: true, cell: (/** @type {Session} */ s) => [el('span', { title: s.agent ?? '' }, agentName(s.agent)), s.this ? [' ', el('span', { class: 'badge badge-ok' }, say('this one'))] : null] },
+    { name: say('Address'), cell: (/** @type {Session} */ s) => el('span', { class: 'mono wrap-anywhere' }, s.address) },
+    { name: say('Signed in'), cell: (/** @type {Session} */ s) => timeElement(s.created_at) },
+    { name: say('Last used'), cell: (/** @type {Session} */ s) => timeElement(s.last_seen_at) },
+    { name: say('Action'), quietName: true, class: 'action', cell: (/** @type {Session} */ s) => (s.this ? null
+      : el('button', { class: 'button button-small', type: 'button', on: { click: () => end(s) } }, say('Sign out'), hidden(` ${agentName(s.agent)}`))) },
   ] });
-  const button = el('button', { class: 'button button-bad', type: 'button', on: { click: everywhere } }, 'Sign out everywhere');
+  const button = el('button', { class: 'button button-bad', type: 'button', on: { click: everywhere } }, say('Sign out everywhere'));
   async function show() {
     table.set((await get('/api/me/sessions')).items);
   }
   await show();
-  fill(content, el('div', { class: 'page-head' }, el('h2', {}, 'Sessions'), el('p', { class: 'actions' }, button)),
-    el('p', {}, 'Where you are signed in. End what you do not know or do not use any more.'), said,
+  fill(content, el('div', { class: 'page-head' }, el('h2', {}, say('Sessions')), el('p', { class: 'actions' }, button)),
+    el('p', {}, say('Where you are signed in. End what you do not know or do not use any more.')), said,
     el('div', { class: 'card card-table' }, table.node));
 }

@@ -11,6 +11,7 @@ import { el, enable, fill } from '../lib/dom.js';
 import { icon } from '../lib/icons.js';
 import { errorPanel } from '../lib/panel.js';
 import { facts } from '../lib/parts.js';
+import { say, sayWith } from '../lib/say.js';
 import { sentToLogin } from '../lib/shell.js';
 
 /** @param {{token: string, client_secrets: object}} made */
@@ -18,17 +19,17 @@ function shownOnce(made) {
   const code = el('code', { id: 'client-token', class: 'wrap-anywhere' }, made.token);
   return el('div', { class: 'shown-once' },
     el('div', { class: 'notice notice-warn', role: 'status' }, icon('key'), el('div', { class: 'notice-body' },
-      el('p', { class: 'notice-title' }, 'Your new token is shown this once'),
-      el('p', {}, 'Save it now. Whoever has it can push in your name.'))),
-    facts([['Token', [code, ' ', copyButton(made.token, 'Copy the token', { source: code })]]]),
+      el('p', { class: 'notice-title' }, say('Your new token is shown this once')),
+      el('p', {}, say('Save it now. Whoever has it can push in your name.')))),
+    facts([[say('Token'), [code, ' ', copyButton(made.token, say('Copy the token'), { source: code })]]]),
     codeBlock('~/.sregistry', JSON.stringify(made.client_secrets, null, 2),
-      { note: 'Save this as ~/.sregistry and let nobody else read it (chmod 600 ~/.sregistry). If the file exists, replace its whole “registry” part.' }),
-    codeBlock('Push', 'SREGISTRY_CLIENT=registry sregistry push --name tacos/avocados.simg avocados.simg'));
+      { note: say('Save this as ~/.sregistry and let nobody else read it (chmod 600 ~/.sregistry). If the file exists, replace its whole “registry” part.') }),
+    codeBlock(say('Push'), 'SREGISTRY_CLIENT=registry sregistry push --name tacos/avocados.simg avocados.simg'));
 }
 
 export function tokenSection() {
   const place = el('div');
-  const button = el('button', { class: 'button', type: 'button', on: { click: make } }, icon('key'), 'API Token');
+  const button = el('button', { class: 'button', type: 'button', on: { click: make } }, icon('key'), say('API Token'));
 
   async function make() {
     button.disabled = true;
@@ -42,6 +43,7 @@ export function tokenSection() {
   }
   return el('section', { class: 'card', 'aria-labelledby': 'api' },
     el('h3', { id: 'api' }, 'API'),
-    el('p', {}, 'The ', el('code', {}, 'sregistry'), ' client signs your pushes with a token. A new one takes the place of the one you have: scripts that use the old one must be told.'),
+    el('p', {}, sayWith('The {client} client signs your pushes with a token. A new one takes the place of the one you have: scripts that use the old one must be told.',
+      { client: el('code', {}, 'sregistry') })),
     button, place);
 }

@@ -10,10 +10,11 @@ import { get, post } from '../lib/api.js';
 import { lineChart } from '../lib/chart.js';
 import { codeBlock, copyButton } from '../lib/copy.js';
 import { el, fill } from '../lib/dom.js';
-import { plural, shortDigest, size, timeElement } from '../lib/format.js';
+import { shortDigest, size, timeElement } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { breadcrumb, facts } from '../lib/parts.js';
 import { poll } from '../lib/poll.js';
+import { say, sayCount } from '../lib/say.js';
 import { setTitle, start } from '../lib/shell.js';
 import { makeTable } from '../lib/table.js';
 import { sendAgain } from '../lib/transferagain.js';
@@ -24,32 +25,36 @@ import { isOpen, makeTransferView } from '../lib/transferview.js';
 
 /** @param {Transfer} t */
 function arrivalText(t) {
-  const what = t.files > 1 ? `all ${t.files} files are` : 'the file is';
-  return t.verified ? `${what[0].toUpperCase()}${what.slice(1)} at ${t.endpoint.display_name}; Globus compared the sha256 of ${t.files > 1 ? 'each' : 'the image, below,'} with what arrived.`
-    : `Globus reports that ${what} at ${t.endpoint.display_name}. “Check what arrived” below shows whether the sha256 ${t.files > 1 ? 'of each is its image’s' : 'is the image’s'}.`;
+  const endpoint = t.endpoint.display_name;
+  if (t.files > 1) {
+    return t.verified ? say('All {files} files are at {endpoint}; Globus compared the sha256 of each with what arrived.', { files: t.files, endpoint })
+      : say('Globus reports that all {files} files are at {endpoint}. “Check what arrived” below shows whether the sha256 of each is its image’s.', { files: t.files, endpoint });
+  }
+  return t.verified ? say('The file is at {endpoint}; Globus compared the sha256 of the image, below, with what arrived.', { endpoint })
+    : say('Globus reports that the file is at {endpoint}. “Check what arrived” below shows whether the sha256 is the image’s.', { endpoint });
 }
 
 /** @param {Transfer} t */
 function arrival(t) {
   if (t.state !== 'done') return null;
   return el('div', { class: 'notice notice-ok' }, icon('tick'), el('div', { class: 'notice-body' },
-    el('p', { class: 'notice-title' }, t.verified ? 'Arrived, sha256 verified' : 'Arrived'),
+    el('p', { class: 'notice-title' }, t.verified ? say('Arrived, sha256 verified') : say('Arrived')),
     el('p', {}, arrivalText(t))));
 }
 
 /** @param {Transfer} t */
 function details(t) {
   const code = el('code', { class: 'wrap-anywhere' }, t.sha256);
-  return el('section', { class: 'card', 'aria-label': 'Facts' }, facts([
-    [t.files > 1 ? 'Images' : 'Image', t.files > 1 ? el('span', { class: 'mono' }, t.container.uri) : t.container.id ? el('a', { class: 'mono', href: `/containers/${t.container.id}` }, t.container.uri) : el('span', { class: 'mono' }, `${t.container.uri} (deleted since)`)],
-    ['Endpoint', t.endpoint.display_name],
-    ['Endpoint ID', [el('code', { class: 'wrap-anywhere' }, t.endpoint.id), ' ', copyButton(t.endpoint.id, 'Copy the endpoint ID')]],
-    ['Path', el('code', { class: 'wrap-anywhere' }, t.path)],
-    ['Size', `${size(t.bytes_total)} (${t.bytes_total.toLocaleString('en')} bytes)`],
-    ['sha256', t.files > 1 ? null : [code, ' ', copyButton(t.sha256, 'Copy the digest', { source: code })]],
-    ['Started', timeElement(t.created_at)],
-    ['Finished', t.finished_at ? timeElement(t.finished_at) : null],
-    ['Task ID', t.task_id ? [el('code', { class: 'wrap-anywhere' }, t.task_id), ' ', copyButton(t.task_id, 'Copy the task ID')] : null],
+  return el('section', { class: 'card', 'aria-label': say('Facts') }, facts([
+    [t.files > 1 ? say('Images') : say('Image'), t.files > 1 ? el('span', { class: 'mono' }, t.container.uri) : t.container.id ? el('a', { class: 'mono', href: `/containers/${t.container.id}` }, t.container.uri) : el('span', { class: 'mono' }, say('{uri} (deleted since)', { uri: t.container.uri }))],
+    [say('Endpoint'), t.endpoint.display_name],
+    [say('Endpoint ID'), [el('code', { class: 'wrap-anywhere' }, t.endpoint.id), ' ', copyButton(t.endpoint.id, say('Copy the endpoint ID'))]],
+    [say('Path'), el('code', { class: 'wrap-anywhere' }, t.path)],
+    [say('Size'), `${size(t.bytes_total)} (${sayCount(t.bytes_total, '{n} byte', '{n} bytes')})`],
+    ['sha256', t.files > 1 ? null : [code, ' ', copyButton(t.sha256, say('Copy the digest'), { source: code })]],
+    [say('Started'), timeElement(t.created_at)],
+    [say('Finished'), t.finished_at ? timeElement(t.finished_at) : null],
+    [say('Task ID'), t.task_id ? [el('code', { class: 'wrap-anywhere' }, t.task_id), ' ', copyButton(t.task_id, say('Copy the task ID'))] : null],
   ]));
 }
 
@@ -70,9 +75,9 @@ function commands(t, files) {
   const source = t.source.slice(0, t.source.indexOf(':'));
   const batch = files.map((f) => `--external-checksum ${f.sha256} ${quoted(f.source_path)} ${quoted(f.path)}`);
   return [
-    t.task_id ? codeBlock('Follow it with the Globus CLI', `globus task show ${t.task_id}`) : null,
-    codeBlock('Check what arrived', files.length > 1 ? `sha256sum -c <<'END'\n${files.map((f) => `${f.sha256}  ${f.path.replace(/^\/~\//, '')}`).join('\n')}\nEND` : `sha256sum ${shellPath(t.path)}   # ${t.sha256}`),
-    codeBlock('Send it with the Globus CLI', files.length > 1 ? `globus transfer ${source} ${t.endpoint.id} --checksum-algorithm sha256 --batch - <<'END'\n${batch.join('\n')}\nEND`
+    t.task_id ? codeBlock(say('Follow it with the Globus CLI'), `globus task show ${t.task_id}`) : null,
+    codeBlock(say('Check what arrived'), files.length > 1 ? `sha256sum -c <<'END'\n${files.map((f) => `${f.sha256}  ${f.path.replace(/^\/~\//, '')}`).join('\n')}\nEND` : `sha256sum ${shellPath(t.path)}   # ${t.sha256}`),
+    codeBlock(say('Send it with the Globus CLI'), files.length > 1 ? `globus transfer ${source} ${t.endpoint.id} --checksum-algorithm sha256 --batch - <<'END'\n${batch.join('\n')}\nEND`
       : `globus transfer ${quoted(t.source)} ${quoted(`${t.endpoint.id}:${t.path}`)} --external-checksum ${t.sha256} --checksum-algorithm sha256`),
   ];
 }
@@ -80,21 +85,21 @@ function commands(t, files) {
 /** @param {TransferFile[]} files */
 function fileTable(files) {
   if (files.length < 2) return null;
-  const table = makeTable({ caption: 'Images', columns: [
-    { name: 'Image', isHeader: true, class: 'wide', cell: (/** @type {TransferFile} */ f) => el('span', { class: 'mono wrap-anywhere' }, f.image) },
-    { name: 'File', class: 'wide', cell: (/** @type {TransferFile} */ f) => el('code', { class: 'wrap-anywhere' }, f.path) },
-    { name: 'Size', class: 'number', cell: (/** @type {TransferFile} */ f) => size(f.size_bytes) },
-    { name: 'sha256', cell: (/** @type {TransferFile} */ f) => [el('code', {}, shortDigest(f.sha256)), ' ', copyButton(f.sha256, `Copy the digest of ${f.image}`)] },
+  const table = makeTable({ caption: say('Images'), columns: [
+    { name: say('Image'), isHeader: true, class: 'wide', cell: (/** @type {TransferFile} */ f) => el('span', { class: 'mono wrap-anywhere' }, f.image) },
+    { name: say('File'), class: 'wide', cell: (/** @type {TransferFile} */ f) => el('code', { class: 'wrap-anywhere' }, f.path) },
+    { name: say('Size'), class: 'number', cell: (/** @type {TransferFile} */ f) => size(f.size_bytes) },
+    { name: 'sha256', cell: (/** @type {TransferFile} */ f) => [el('code', {}, shortDigest(f.sha256)), ' ', copyButton(f.sha256, say('Copy the digest of {image}', { image: f.image }))] },
   ] });
   table.set(files);
-  return el('section', { class: 'card card-table', 'aria-labelledby': 'images' }, el('div', { class: 'card-head' }, el('h2', { id: 'images' }, 'Images'), el('p', { class: 'count' }, plural(files.length, 'image'))), table.node);
+  return el('section', { class: 'card card-table', 'aria-labelledby': 'images' }, el('div', { class: 'card-head' }, el('h2', { id: 'images' }, say('Images')), el('p', { class: 'count' }, sayCount(files.length, '{n} image', '{n} images'))), table.node);
 }
 
 /** @param {{image: string, reason: string}[]} items */
 function leftOut(items) {
   if (items.length === 0) return null;
   return el('section', { class: 'card', 'aria-labelledby': 'left-out' },
-    el('h2', { id: 'left-out' }, `Left out: ${plural(items.length, 'image')}`),
+    el('h2', { id: 'left-out' }, sayCount(items.length, 'Left out: {n} image', 'Left out: {n} images')),
     el('ul', {}, items.map(({ image, reason }) => el('li', {}, el('span', { class: 'mono wrap-anywhere' }, image), `: ${reason}`))));
 }
 
@@ -110,7 +115,7 @@ function speedChart() {
       if (t.state === 'running' && t.bytes_per_second > 0) seen.push(t.bytes_per_second);
       if (seen.length > 120) seen.shift();
       if (seen.length < 3) return;
-      const sentence = `Speed while this page is open: ${size(Math.min(...seen))}/s to ${size(Math.max(...seen))}/s.`;
+      const sentence = say('Speed while this page is open: {slowest}/s to {fastest}/s.', { slowest: size(Math.min(...seen)), fastest: size(Math.max(...seen)) });
       fill(node, el('figure', { class: 'card over-time' }, lineChart(sentence, seen), el('figcaption', {}, sentence)));
     },
   };
@@ -135,8 +140,8 @@ start(async (_who, content) => {
     if (t.news) post(`${address}/notice`).catch(() => undefined); /* it stays new, that is all */
     if (isNews) fill(rest, arrival(t), isOpen(t) ? null : sendAgain(t), details(t), fileTable(files), leftOut(left_out), commands(t, files));
   }
-  setTitle(`${now.container.uri} to ${now.endpoint.display_name}`);
-  fill(content, breadcrumb([['Transfers', '/transfers']]), view.node, speeds.node, rest);
+  setTitle(say('{uri} to {endpoint}', { uri: now.container.uri, endpoint: now.endpoint.display_name }));
+  fill(content, breadcrumb([[say('Transfers'), '/transfers']]), view.node, speeds.node, rest);
   show(now);
   if (!isOpen(now)) return;
   poll(async () => {

@@ -9,11 +9,12 @@
 import { get, me, post } from '../lib/api.js';
 import { barChart } from '../lib/chart.js';
 import { el, fill } from '../lib/dom.js';
-import { plural, size } from '../lib/format.js';
+import { size } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { makePager } from '../lib/pager.js';
 import { emptyPanel } from '../lib/panel.js';
 import { poll } from '../lib/poll.js';
+import { say, sayCount, sayWith } from '../lib/say.js';
 import { showNews, start } from '../lib/shell.js';
 import { cancelTransfer } from '../lib/transfercancel.js';
 import { isOpen, makeTransferView, stateWord } from '../lib/transferview.js';
@@ -21,17 +22,18 @@ import { isOpen, makeTransferView, stateWord } from '../lib/transferview.js';
 /** @typedef {import('../lib/transferview.js').Transfer} Transfer */
 
 function nothing() {
-  return emptyPanel('No transfers yet',
-    el('p', {}, 'To send an image to your cluster, choose its exchange icon ', icon('exchange'), ' and then an endpoint.'),
-    el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: '/collections' }, 'Choose an image'),
-      el('a', { class: 'button', href: '/globus/transfer' }, 'See your endpoints')));
+  return emptyPanel(say('No transfers yet'),
+    el('p', {}, sayWith('To send an image to your cluster, choose its exchange icon {icon} and then an endpoint.', { icon: icon('exchange') })),
+    el('p', { class: 'actions' }, el('a', { class: 'button button-primary', href: '/collections' }, say('Choose an image')),
+      el('a', { class: 'button', href: '/globus/transfer' }, say('See your endpoints'))));
 }
 
 /** The whole history as a file. */
 function exports() {
-  return el('p', { class: 'hint' }, 'All of your transfers as a file: ',
-    el('a', { href: '/api/transfers.csv', download: '' }, 'CSV for spreadsheets'), ', ',
-    el('a', { href: '/api/transfers.json', download: '' }, 'JSON for programs'), '.');
+  return el('p', { class: 'hint' }, sayWith('All of your transfers as a file: {csv}, {json}.', {
+    csv: el('a', { href: '/api/transfers.csv', download: '' }, say('CSV for spreadsheets')),
+    json: el('a', { href: '/api/transfers.json', download: '' }, say('JSON for programs')),
+  }));
 }
 
 /** The days, also those on which nothing ended. @param {{days: number, items: {day: string, done: number, failed: number, bytes: number}[]}} all */
@@ -43,9 +45,11 @@ function overTime({ days, items }) {
   const bars = Array.from({ length: days }, (_, i) => {
     const day = new Date(Date.now() - (days - 1 - i) * 86_400_000).toISOString().slice(0, 10);
     const d = known.get(day) ?? { done: 0, failed: 0, bytes: 0 };
-    return { value: d.done, bad: d.failed, title: `${day}: ${d.done} done${d.failed ? `, ${d.failed} failed` : ''}, ${size(d.bytes)}` };
+    return { value: d.done, bad: d.failed, title: say('{day}: {done} done, {failed} failed, {bytes}', { day, done: d.done, failed: d.failed, bytes: size(d.bytes) }) };
   });
-  const sentence = `In the last ${days} days: ${plural(done, 'transfer')} done, ${size(items.reduce((sum, d) => sum + d.bytes, 0))}${failed ? `; ${failed} failed` : ''}.`;
+  const values = { days, failed, bytes: size(items.reduce((sum, d) => sum + d.bytes, 0)) };
+  const sentence = failed ? sayCount(done, 'In the last {days} days: {n} transfer done, {bytes}; {failed} failed.', 'In the last {days} days: {n} transfers done, {bytes}; {failed} failed.', values)
+    : sayCount(done, 'In the last {days} days: {n} transfer done, {bytes}.', 'In the last {days} days: {n} transfers done, {bytes}.', values);
   return el('figure', { class: 'card over-time' }, barChart(sentence, bars), el('figcaption', {}, sentence));
 }
 
@@ -59,7 +63,7 @@ function transferList() {
   function put(t, atTop) {
     const old = known.get(t.id);
     if (old) {
-      if (old.transfer.state !== t.state) said.textContent = `${t.container.uri} to ${t.endpoint.display_name}: ${stateWord(t)}.`;
+      if (old.transfer.state !== t.state) said.textContent = say('{uri} to {endpoint}: {state}.', { uri: t.container.uri, endpoint: t.endpoint.display_name, state: stateWord(t) });
       old.transfer = t;
       old.view.update(t);
       return;
@@ -77,11 +81,11 @@ function transferList() {
 }
 
 /** @type {[string, string][]} */
-const FILTERS = [['', 'All'], ['open', 'Open'], ['done', 'Done'], ['failed', 'Failed'], ['cancelled', 'Cancelled']];
+const FILTERS = [['', say('All')], ['open', say('Open')], ['done', say('Done')], ['failed', say('Failed')], ['cancelled', say('Cancelled')]];
 
 /** Links, so that a filter can be kept and shared. @param {string} chosen */
 function filters(chosen) {
-  return el('nav', { class: 'pills pills-line', 'aria-label': 'Which transfers' }, el('ul', {}, FILTERS.map(([state, text]) =>
+  return el('nav', { class: 'pills pills-line', 'aria-label': say('Which transfers') }, el('ul', {}, FILTERS.map(([state, text]) =>
     el('li', {}, el('a', { href: state ? `/transfers?state=${state}` : '/transfers', 'aria-current': state === chosen ? 'page' : null }, text)))));
 }
 
@@ -102,7 +106,7 @@ start(async (_who, content) => {
   }
   first.items.forEach((/** @type {Transfer} */ t) => list.put(t, false));
   fill(content, overTime(await days), filters(state),
-    first.items.length ? list.nodes : el('p', { class: 'muted' }, 'None of your transfers is like that now. ', el('a', { href: '/transfers' }, 'Show all'), '.'), pager.node, exports());
+    first.items.length ? list.nodes : el('p', { class: 'muted' }, say('None of your transfers is like that now.'), ' ', el('a', { href: '/transfers' }, say('Show all'))), pager.node, exports());
   pager.set(first.next);
   /* What is marked as new on this page has been seen now; the marks stay until the page is left. */
   if (!state && (await me()).news) {
