@@ -131,7 +131,7 @@ def differing(www: Path, language: str) -> Sentences:
         raise Unreadable(f"{file} is not there: copy words/en.json and translate the right-hand sides")
     english, own = catalogue(www), json.loads(file.read_text())
     if unknown := sorted(own.keys() - english.keys()):
-        raise Unreadable(f"{file} has sentences that nothing says: {unknown[0]!r}")
+        raise Unreadable(f"{file} has sentences that nothing says, such as {unknown[0]!r}: run cmake/portal_words.py {www}, and correct other languages")
     return {key: text for key, text in own.items() if text != english[key]}
 
 

@@ -17,7 +17,9 @@ HEAD = """/*
  * Made by cmake/take_icons.py from www/icons.json; do not edit. Shapes from Lucide {version}, ISC License: assets/LICENSE-icons.txt.
  */
 
-/** @type {{Record<string, [string, Record<string, string>][]>}} */
+/** @typedef {{{names}}} IconName */
+
+/** @type {{Record<IconName, [string, Record<string, string>][]>}} */
 export const shapes = {{
 """
 
@@ -28,7 +30,7 @@ def shapes(package: Path) -> str:
     wanted = json.loads((WWW / "icons.json").read_text())
     if missing := [name for name in wanted.values() if name not in nodes]:
         sys.exit(f"Lucide has no {', '.join(missing)}")
-    return HEAD.format(version=version) + "".join(f"  {ours}: {json.dumps(nodes[theirs])},\n" for ours, theirs in wanted.items()) + "};\n"
+    return HEAD.format(version=version, names=" | ".join(f"'{name}'" for name in wanted)) + "".join(f"  {ours}: {json.dumps(nodes[theirs])},\n" for ours, theirs in wanted.items()) + "};\n"
 
 
 if __name__ == "__main__":

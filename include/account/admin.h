@@ -5,6 +5,7 @@
 #ifndef ACCOUNT_ADMIN_H
 #define ACCOUNT_ADMIN_H
 
+#include "account/alive.h"
 #include "account/user.h"
 
 enum { AUDIT_ACTION_MAX = 64 };
@@ -72,12 +73,20 @@ struct admin_storage {
     struct str name;
 };
 enum { ADMIN_STORAGE_MAX = 50 };
+/* What the doctor found when it looked last, a row for each of its checks. */
+struct admin_finding {
+    struct str check, result, text, remedy, host; /* result: ok, warning, problem or skipped */
+    int64_t found_at;                             /* Unix seconds */
+};
 struct admin_overview {
     struct admin_counts counts;
     struct admin_open *open;
     size_t open_count;
     struct admin_storage *storage; /* fullest collections first, at most ADMIN_STORAGE_MAX */
     size_t storage_count;
+    struct alive_list processes;
+    struct admin_finding *findings; /* none: the doctor was never asked */
+    size_t finding_count;
 };
 MUST_USE enum err admin_get_overview(struct ctx *c, struct admin_overview *out);
 

@@ -46,4 +46,7 @@ extern const size_t doctor_check_count;
  */
 struct doctor_finding *doctor_run(struct ctx *c, const char *path);
 
+/** Keep what was found, in place of what was found before, for administrators to see. */
+MUST_USE enum err doctor_keep(struct ctx *c, const struct doctor_finding *found);
+
 #endif

@@ -35,6 +35,10 @@ struct server_program {
     /** Record the reply for the failure noted on the context; r->route is NULL when none was found.
      *  Must not fail. */
     void (*fail)(struct req *r);
+    /** Once a minute, in a process of its own, which is killed after half of that: tell that the
+     * pool lives, with so many workers. It may wait for a database, which the parent may not. NULL:
+     * nobody is told. */
+    enum err (*pulse)(struct ctx *c, int workers);
     /** Read settings again after SIGHUP into the context of the parent; an error keeps the old
      *  ones. NULL: SIGHUP only replaces the workers. */
     enum err (*reload)(struct ctx *c);

@@ -162,9 +162,30 @@ static enum err find_storage(struct ctx *c, struct admin_overview *out)
     return ERR_OK;
 }
 
+static enum err find_findings(struct ctx *c, struct admin_overview *out)
+{
+    struct db_rows rows;
+
+    TRY(db_many(c, SQL_FINDING_LIST, DB_NO_ARGS, &rows));
+    out->finding_count = rows.count;
+    out->findings = arena_alloc_array(c->arena, rows.count, sizeof *out->findings);
+    for (size_t i = 0; i < rows.count; i++)
+        out->findings[i] = (struct admin_finding){
+            .check = db_get_text(&rows, i, "check_name"),
+            .result = db_get_text(&rows, i, "result"),
+            .text = db_get_text(&rows, i, "text"),
+            .remedy = db_get_text(&rows, i, "remedy"),
+            .host = db_get_text(&rows, i, "host"),
+            .found_at = db_get_int(&rows, i, "found_at"),
+        };
+    return ERR_OK;
+}
+
 enum err admin_get_overview(struct ctx *c, struct admin_overview *out)
 {
     TRY(find_counts(c, &out->counts));
     TRY(find_open(c, out));
+    TRY(alive_find(c, &out->processes));
+    TRY(find_findings(c, out));
     return find_storage(c, out);
 }

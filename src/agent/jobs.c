@@ -1,5 +1,6 @@
 #include "jobs.h"
 
+#include "account/alive.h"
 #include "account/link.h"
 #include "base/settings.h"
 #include "db/db.h"
@@ -8,12 +9,20 @@
 #include "registry/verify.h"
 #include "transfer/transfer.h"
 
+#include <unistd.h>
+
 enum {
     VERIFY_EVERY_S = 5,
     VERIFY_MAX_MS = 2000, /* the other jobs wait for no longer */
     FACTS_EVERY_S = 10,
     FACTS_MAX_MS = 2000,
 };
+
+static enum err tell_alive(struct ctx *c, struct str *report)
+{
+    (void)report;
+    return alive_note(c, "agent", getpid(), 1);
+}
 
 static enum err follow_transfers(struct ctx *c, struct str *report)
 {
@@ -80,6 +89,7 @@ static enum err sweep_expired(struct ctx *c, struct str *report)
         {SQL_AGENT_SWEEP_RESERVATIONS, false},
         {SQL_AGENT_SWEEP_DOWNLOADS,    false},
         {SQL_AGENT_SWEEP_GRANTS,       false},
+        {SQL_AGENT_SWEEP_PROCESSES,    false},
     };
     size_t rows = 0;
 
@@ -131,6 +141,7 @@ static enum err read_facts(struct ctx *c, struct str *report)
 /* The order matters for `agent once`: what follows a transfer may free an image for the sweep. */
 const struct job agent_jobs[] = {
   /* name             every                 alone  run              */
+    {"alive",           ALIVE_EVERY_S,        false, tell_alive      },
     {"transfer_follow", EVERY_AGENT_INTERVAL, false, follow_transfers},
     {"rules_withdraw",  EVERY_AGENT_INTERVAL, true,  withdraw_rules  },
     {"link_revoke",     30,                   true,  revoke_tokens   },

@@ -156,14 +156,38 @@ static const struct json_field fullest_fields[] = {
 };
 static const struct json_shape fullest_shape = JSON_SHAPE(struct admin_storage, fullest_fields);
 
+static const struct json_field process_fields[] = {
+    {"host",       JSON_STR,  offsetof(struct alive_process, host),       0, 0, NULL},
+    {"role",       JSON_STR,  offsetof(struct alive_process, role),       0, 0, NULL},
+    {"pid",        JSON_INT,  offsetof(struct alive_process, pid),        0, 0, NULL},
+    {"workers",    JSON_INT,  offsetof(struct alive_process, workers),    0, 0, NULL},
+    {"version",    JSON_STR,  offsetof(struct alive_process, version),    0, 0, NULL},
+    {"started_at", JSON_TIME, offsetof(struct alive_process, started_at), 0, 0, NULL},
+    {"seen_at",    JSON_TIME, offsetof(struct alive_process, seen_at),    0, 0, NULL},
+    {"alive",      JSON_BOOL, offsetof(struct alive_process, is_alive),   0, 0, NULL},
+};
+static const struct json_shape process_shape = JSON_SHAPE(struct alive_process, process_fields);
+
+static const struct json_field finding_fields[] = {
+    {"check",    JSON_STR,  offsetof(struct admin_finding, check),    0,                  0, NULL},
+    {"result",   JSON_STR,  offsetof(struct admin_finding, result),   0,                  0, NULL},
+    {"text",     JSON_STR,  offsetof(struct admin_finding, text),     0,                  0, NULL},
+    {"remedy",   JSON_STR,  offsetof(struct admin_finding, remedy),   JSON_NULL_IF_EMPTY, 0, NULL},
+    {"host",     JSON_STR,  offsetof(struct admin_finding, host),     0,                  0, NULL},
+    {"found_at", JSON_TIME, offsetof(struct admin_finding, found_at), 0,                  0, NULL},
+};
+static const struct json_shape finding_shape = JSON_SHAPE(struct admin_finding, finding_fields);
+
 struct overview_view {
     const struct admin_counts *counts;
-    struct json_list open, fullest;
+    struct json_list open, fullest, processes, findings;
 };
 static const struct json_field overview_fields[] = {
     {"counts",         JSON_OBJECT, offsetof(struct overview_view, counts),  0, 0, &counts_shape },
     {"open_transfers", JSON_LIST,   offsetof(struct overview_view, open),    0, 0, &open_shape   },
     {"fullest",        JSON_LIST,   offsetof(struct overview_view, fullest), 0, 0, &fullest_shape},
+    {"processes",      JSON_LIST,   offsetof(struct overview_view, processes), 0, 0, &process_shape},
+    {"findings",       JSON_LIST,   offsetof(struct overview_view, findings),  0, 0, &finding_shape},
 };
 // clang-format on
 static const struct json_shape overview_shape = JSON_SHAPE(struct overview_view, overview_fields);
@@ -176,8 +200,11 @@ enum err handle_admin_overview(struct req *r)
 
     TRY(admin_get_overview(r->ctx, &all));
     view = (struct overview_view){
-        &all.counts, {all.open,    all.open_count   },
-         {all.storage, all.storage_count}
+        .counts = &all.counts,
+        .open = {all.open,           all.open_count     },
+        .fullest = {all.storage,        all.storage_count  },
+        .processes = {all.processes.list, all.processes.count},
+        .findings = {all.findings,       all.finding_count  },
     };
     return reply_json(r, 200, &overview_shape, &view);
 }

@@ -8,6 +8,9 @@ struct ctx;
 
 /** server_program.start */
 enum err app_start_worker(struct ctx *c);
+/** server_program.pulse */
+enum err app_pulse_api(struct ctx *c, int workers);
+enum err app_pulse_upload(struct ctx *c, int workers);
 /** server_program.has */
 bool app_has_feature(const struct ctx *c, enum feature f);
 

@@ -122,11 +122,12 @@ const size_t app_route_count = COUNT_OF(app_routes);
  * Both pools know the whole table, so that a request sent to the wrong one is told apart from a
  * path that does not exist.
  */
-#define PROGRAM(which, id) \
+#define PROGRAM(which, id, tell) \
     { \
         .name = (which), .pool = (id), .routes = app_routes, .route_count = COUNT_OF(app_routes), \
         .start = app_start_worker, .has = app_has_feature, .admit = app_admit, .fail = app_fail, \
+        .pulse = (tell), \
     }
 
-const struct server_program app_program_api = PROGRAM("api", POOL_API);
-const struct server_program app_program_upload = PROGRAM("upload", POOL_UPLOAD);
+const struct server_program app_program_api = PROGRAM("api", POOL_API, app_pulse_api);
+const struct server_program app_program_upload = PROGRAM("upload", POOL_UPLOAD, app_pulse_upload);

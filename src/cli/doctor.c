@@ -82,6 +82,8 @@ enum err cli_doctor(struct cli *cli)
             cli->exit_code = EXIT_PROBLEM;
     }
     write_out(cli, views);
+    if (cli->ctx->db && doctor_keep(cli->ctx, found) != ERR_OK)
+        ctx_forgive(cli->ctx); /* the database is away: the first lines say so */
     return ERR_OK;
 }
 

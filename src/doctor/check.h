@@ -36,6 +36,7 @@ struct doctor_finding check_settings(struct doctor *d);
 struct doctor_finding check_database(struct doctor *d);
 struct doctor_finding check_store(struct doctor *d);
 struct doctor_finding check_space(struct doctor *d);
+struct doctor_finding check_processes(struct doctor *d);
 /* site.c: the address that people type */
 struct doctor_finding check_public_url(struct doctor *d);
 struct doctor_finding check_certificate(struct doctor *d);

@@ -6,6 +6,7 @@ const struct doctor_check doctor_checks[] = {
     {"database",      "PostgreSQL answers, and its schema is this program's",                                    check_database},
     {"store",         "IMAGES_ROOT takes new images and locks",                                                   check_store},
     {"space",         "There is room for the largest image",                                                      check_space},
+    {"processes",     "Both pools and an agent have said within three minutes that they live",                    check_processes},
     {"public_url",    "DOMAIN_NAME leads to this registry, by a certificate that is trusted",                              check_public_url},
     {"certificate",   "The certificate of DOMAIN_NAME is good for two weeks at least",                            check_certificate},
     {"routing",       "nginx sends pages, assets and API to the right place, and keeps the images to itself",     check_routing},

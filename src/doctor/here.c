@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include "account/alive.h"
 #include "db/db.h"
 #include "registry/store.h"
 
@@ -75,4 +76,36 @@ struct doctor_finding check_space(struct doctor *d)
                            "%lld GiB are free, less than the largest image of %lld GiB.",
                            (long long)(free_bytes >> 30), (long long)(d->s->max_image_size >> 30));
     return CHECK_FINE(d, "%lld GiB are free.", (long long)(free_bytes >> 30));
+}
+
+static bool lives(const struct alive_list *all, const char *role)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->list[i].is_alive && str_eq(all->list[i].role, str_of(role)))
+            return true;
+    }
+    return false;
+}
+
+/* On any host: that each of several hosts has what it should have is for those who set it up. */
+struct doctor_finding check_processes(struct doctor *d)
+{
+    static const char *const roles[] = {"api", "upload", "agent"};
+    struct buf missing = {.arena = d->c->arena};
+    struct alive_list all;
+
+    if (!d->has_database)
+        return check_skip("The database knows what runs, and it does not answer.");
+    if (alive_find(d->c, &all) != ERR_OK)
+        return check_failure(d, "Try again.");
+    for (size_t i = 0; i < COUNT_OF(roles); i++) {
+        if (!lives(&all, roles[i]))
+            buf_printf(&missing, "%s%s", missing.len ? ", " : "", roles[i]);
+    }
+    if (missing.len)
+        return CHECK_FOUND(d, DOCTOR_PROBLEM,
+                           "Start what is missing, and see its log; one that was just started says "
+                           "so within a minute.",
+                           "Not seen for three minutes: " STR_FMT ".", STR_ARG(buf_str(&missing)));
+    return CHECK_FINE(d, "Both pools and an agent live.");
 }

@@ -2,6 +2,7 @@
 
 #include "listener.h"
 #include "notify.h"
+#include "pulse.h"
 #include "worker.h"
 #include "workers.h"
 
@@ -15,11 +16,14 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+enum { PULSE_MS = 60000 };
+
 struct server {
     struct workers *workers;
     server_limits_of *limits;
     int signal_fd;
-    int64_t ping_ms; /* when to tell systemd again that we live; 0: it does not ask */
+    int64_t ping_ms;  /* when to tell systemd again that we live; 0: it does not ask */
+    int64_t pulse_ms; /* when to tell it again for people */
 };
 
 static void reload(struct server *s)
@@ -73,16 +77,38 @@ static void ping(struct server *s)
     s->ping_ms = now + notify_watchdog_ms();
 }
 
+static bool has_pulse(const struct server *s)
+{
+    const struct workers *w = s->workers;
+
+    return w->program->pulse && w->is_settled && !w->is_stopping;
+}
+
+/* False in the process that did it; it ends with *status. */
+static bool pulse(struct server *s, int *status)
+{
+    int64_t now = clock_mono_ms(s->workers->ctx->clock);
+
+    if (!has_pulse(s) || now < s->pulse_ms)
+        return true;
+    s->pulse_ms = now + PULSE_MS;
+    return pulse_send(s->workers, PULSE_MS / 2000, status);
+}
+
+static int64_t sooner(int64_t wait, int64_t until)
+{
+    until = until > 0 ? until : 0;
+    return wait < 0 || until < wait ? until : wait;
+}
+
 static int wait_ms(const struct server *s)
 {
-    int64_t wait = workers_wait_ms(s->workers);
+    int64_t wait = workers_wait_ms(s->workers), now = clock_mono_ms(s->workers->ctx->clock);
 
-    if (s->ping_ms) {
-        int64_t until_ping = s->ping_ms - clock_mono_ms(s->workers->ctx->clock);
-
-        until_ping = until_ping > 0 ? until_ping : 0;
-        wait = wait < 0 || until_ping < wait ? until_ping : wait;
-    }
+    if (s->ping_ms)
+        wait = sooner(wait, s->ping_ms - now);
+    if (has_pulse(s))
+        wait = sooner(wait, s->pulse_ms - now);
     return wait > INT32_MAX ? INT32_MAX : (int)wait;
 }
 
@@ -105,6 +131,8 @@ static enum err run(struct server *s)
         take_signals(s);
         workers_kill_late(w);
         ping(s);
+        if (!pulse(s, &status))
+            exit(status);
     }
     log_to(LOG_NOTICE, "stopped", {"pool", str_of(w->program->name)});
     return ERR_OK;

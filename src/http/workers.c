@@ -56,6 +56,11 @@ size_t workers_size(const struct workers *w)
     return count;
 }
 
+int workers_ready(const struct workers *w)
+{
+    return count_current(w, true);
+}
+
 enum err workers_open(struct ctx *c, const struct server_program *program,
                       struct server_limits limits, struct listener listener, struct workers **out)
 {

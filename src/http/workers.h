@@ -60,6 +60,8 @@ void workers_stop(struct workers *w);
 void workers_kill_late(struct workers *w);
 
 size_t workers_size(const struct workers *w);
+/** Those of the current generation that take requests. */
+int workers_ready(const struct workers *w);
 /** Milliseconds until workers_fill() or workers_kill_late() has something to do; -1: no such time.
  */
 int64_t workers_wait_ms(const struct workers *w);

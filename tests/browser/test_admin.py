@@ -33,10 +33,21 @@ def admin(browser: Browser, sandbox: Sandbox) -> Page:
 def test_the_menu_leads_there(admin: Page) -> None:
     admin.get_by_role("banner").get_by_role("button", name="admin", exact=True).click()
     admin.get_by_role("banner").get_by_role("link", name="Admin", exact=True).click()
-    for name in ("Overview", "Open transfers", "Storage", "Users", "Audit"):
+    for name in ("Overview", "Processes", "Doctor", "Open transfers", "Storage", "Users", "Audit"):
         expect(admin.get_by_role("region", name=name, exact=True)).to_be_visible()
     expect(admin.get_by_role("region", name="Overview")).to_contain_text("are switched on")
     expect(admin.get_by_role("table", name="Audit").get_by_role("row").nth(1)).to_contain_text("user.login")
+
+
+def test_what_runs_and_what_the_doctor_found_is_shown(admin: Page, sandbox: Sandbox) -> None:
+    sandbox.program.run("doctor", check=False)
+    admin.goto(f"{sandbox.url}/admin")
+    rows = admin.get_by_role("table", name="Processes").get_by_role("row")
+    for what in ("Pages and API", "Uploads", "Agent"):
+        expect(rows.filter(has_text=what).filter(has_text="alive")).not_to_have_count(0)
+    doctor = admin.get_by_role("region", name="Doctor")
+    expect(doctor.get_by_role("row").filter(has_text="certificate")).to_contain_text("not looked at")
+    expect(doctor.get_by_text("found nothing wrong.")).to_be_visible()
 
 
 def test_others_have_neither_menu_nor_page(browser: Browser, sandbox: Sandbox) -> None:

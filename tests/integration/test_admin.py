@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -160,3 +161,45 @@ def test_the_overview_counts_what_there_is(admin: Person, db: psycopg.Connection
     (waiting,) = admin.json("/api/admin/overview")["open_transfers"]
     db.execute("delete from transfers")
     assert (waiting["state"], waiting["count"], waiting["bytes"]) == ("needs_you", 1, 7) and "uri" not in str(waiting)
+
+
+def processes(admin: Person) -> dict[str, list[dict]]:
+    seen: dict[str, list[dict]] = {"api": [], "upload": [], "agent": []}
+    for process in admin.json("/api/admin/overview")["processes"]:
+        seen[process["role"]].append(process)
+    return seen
+
+
+def test_what_runs_is_seen(admin: Person, sandbox: Sandbox) -> None:
+    version = json.loads(sandbox.program.run("version", "--json").stdout)["version"]
+    for role, workers in (("api", 4), ("upload", 4), ("agent", 1)):
+        known = sandbox.processes.known(role)
+        assert known is not None
+        (seen,) = [process for process in processes(admin)[role] if process["pid"] == known.pid]
+        assert (seen["alive"], seen["workers"], seen["version"]) == (True, workers, version)
+
+
+def test_what_fell_silent_is_named_until_another_takes_its_place(admin: Person, db: psycopg.Connection) -> None:
+    kept = db.execute("select * from processes").fetchall()
+    try:
+        db.execute("delete from processes where role = 'agent'")
+        db.execute("insert into processes (host, role, pid, workers, version, seen_at) values ('far', 'agent', 1, 1, '0', now() - interval '4 minutes')")
+        (silent,) = processes(admin)["agent"]
+        assert (silent["alive"], silent["host"], silent["pid"]) == (False, "far", 1)
+        db.execute("insert into processes (host, role, pid, workers, version) values ('far', 'agent', 2, 1, '0')")
+        (living,) = processes(admin)["agent"]
+        assert (living["alive"], living["pid"]) == (True, 2)
+    finally:
+        with db.cursor() as cursor:
+            cursor.execute("delete from processes")
+            cursor.executemany("insert into processes values (%s, %s, %s, %s, %s, %s, %s)", kept)
+
+
+def test_what_the_doctor_found_is_kept(admin: Person, sandbox: Sandbox, db: psycopg.Connection) -> None:
+    db.execute("delete from findings")
+    assert admin.json("/api/admin/overview")["findings"] == []
+    for _ in range(2):
+        told = json.loads(sandbox.program.run("doctor", "--json", check=False).stdout)["items"]
+    kept = admin.json("/api/admin/overview")["findings"]
+    assert [{name: row[name] for name in ("check", "result", "text", "remedy")} for row in kept] == told
+    assert len({row["host"] for row in kept}) == 1

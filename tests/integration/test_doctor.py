@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from sandbox.sandbox import Sandbox
@@ -95,6 +96,13 @@ def test_settings_that_are_wrong(patient: Patient) -> None:
     command = [str(patient.sandbox.program.binary), "doctor", "--json", "--settings", "/nonexistent.conf"]
     done = subprocess.run(command, capture_output=True, text=True, env=patient.sandbox.program.environment, timeout=30)
     assert done.returncode == 1 and "/nonexistent.conf" in json.loads(done.stdout)["items"][0]["text"]
+
+
+def test_what_does_not_run(patient: Patient, globus: Control) -> None:
+    with psycopg.connect(patient.sandbox.database.url, autocommit=True) as db:
+        db.execute("update processes set seen_at = now() - interval '4 minutes' where role <> 'api'")
+        patient.finds("processes", "problem", "Not seen for three minutes: upload, agent.")
+        db.execute("update processes set seen_at = now()")
 
 
 def test_a_database_that_is_away(patient: Patient) -> None:

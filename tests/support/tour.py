@@ -34,6 +34,15 @@ SENTENCES = {
 OVER = ("done", "failed", "cancelled")
 TOKEN = {"token": "0" * 40, "client_secrets": {"registry": {"base": "http://registry.example", "username": "alice", "token": "0" * 40}}}
 NOTHING = {"items": [], "next": None}
+ILL = {
+    "counts": {"users": 3, "active_users": 2, "collections": 1, "containers": 1, "images": 1, "stored_bytes": 1 << 40, "damaged": 2, "late_revocations": 1},
+    "open_transfers": [], "fullest": [],
+    "processes": [{"host": "node1.hpc.example", "role": role, "pid": 7, "workers": 8, "version": "0.1.0", "started_at": "2026-01-01T00:00:00Z",
+                   "seen_at": "2026-01-01T00:00:00Z", "alive": role != "agent"} for role in ("agent", "api", "upload")],
+    "findings": [{"check": name, "result": result, "text": "Something is not as it should be.", "remedy": remedy, "host": "node1.hpc.example",
+                  "found_at": "2026-01-01T00:00:00Z"} for name, result, remedy in (
+                      ("settings", "ok", None), ("space", "warning", "Make space."), ("clock", "problem", "Set the clock."), ("source", "skipped", None))],
+}
 
 
 def nothing(page: Page) -> None:
@@ -286,6 +295,7 @@ STOPS = [
     stop("carol", "no news", "/settings/notifications"),
     stop("carol", "not one's own transfer", "/transfers/{done}"),
     stop("admin", "administration", "/admin"),
+    stop("admin", "administration, trouble", "/admin", nothing, answer("/api/admin/overview", ILL)),
     stop("admin", "switch a user off", "/admin", opened("Switch off")),
     stop("alice", "home", "/"),
     stop("alice", "user menu", "/collections", user_menu),

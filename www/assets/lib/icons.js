@@ -4,7 +4,7 @@ import { svg } from './dom.js';
 import { shapes } from './iconshapes.js';
 
 /**
- * @param {string} name  one of www/icons.json
+ * @param {import('./iconshapes.js').IconName} name  one of www/icons.json
  * @returns {SVGElement}
  */
 export function icon(name) {

@@ -2,7 +2,9 @@
  * Made by cmake/take_icons.py from www/icons.json; do not edit. Shapes from Lucide 1.62.0, ISC License: assets/LICENSE-icons.txt.
  */
 
-/** @type {Record<string, [string, Record<string, string>][]>} */
+/** @typedef {'exchange' | 'copy' | 'tick' | 'cross' | 'down' | 'right' | 'up' | 'folder' | 'file' | 'lock' | 'globe' | 'cloud' | 'download' | 'alert' | 'key' | 'question' | 'star' | 'plus' | 'box'} IconName */
+
+/** @type {Record<IconName, [string, Record<string, string>][]>} */
 export const shapes = {
   exchange: [["path", {"d": "M8 3 4 7l4 4"}], ["path", {"d": "M4 7h16"}], ["path", {"d": "m16 21 4-4-4-4"}], ["path", {"d": "M20 17H4"}]],
   copy: [["rect", {"width": "14", "height": "14", "x": "8", "y": "8", "rx": "2", "ry": "2"}], ["path", {"d": "M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2"}]],
@@ -19,6 +21,7 @@ export const shapes = {
   download: [["path", {"d": "M12 15V3"}], ["path", {"d": "M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"}], ["path", {"d": "m7 10 5 5 5-5"}]],
   alert: [["path", {"d": "m21.73 18-8-14a2 2 0 0 0-3.48 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.73-3"}], ["path", {"d": "M12 9v4"}], ["path", {"d": "M12 17h.01"}]],
   key: [["path", {"d": "M2.586 17.414A2 2 0 0 0 2 18.828V21a1 1 0 0 0 1 1h3a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h1a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h.172a2 2 0 0 0 1.414-.586l.814-.814a6.5 6.5 0 1 0-4-4z"}], ["circle", {"cx": "16.5", "cy": "7.5", "r": ".5", "fill": "currentColor"}]],
+  question: [["circle", {"cx": "12", "cy": "12", "r": "10"}], ["path", {"d": "M9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3"}], ["path", {"d": "M12 17h.01"}]],
   star: [["path", {"d": "M11.525 2.295a.53.53 0 0 1 .95 0l2.31 4.679a2.123 2.123 0 0 0 1.595 1.16l5.166.756a.53.53 0 0 1 .294.904l-3.736 3.638a2.123 2.123 0 0 0-.611 1.878l.882 5.14a.53.53 0 0 1-.771.56l-4.618-2.428a2.122 2.122 0 0 0-1.973 0L6.396 21.01a.53.53 0 0 1-.77-.56l.881-5.139a2.122 2.122 0 0 0-.611-1.879L2.16 9.795a.53.53 0 0 1 .294-.906l5.165-.755a2.122 2.122 0 0 0 1.597-1.16z"}]],
   plus: [["path", {"d": "M5 12h14"}], ["path", {"d": "M12 5v14"}]],
   box: [["path", {"d": "M22 7.7c0-.6-.4-1.2-.8-1.5l-6.3-3.9a1.72 1.72 0 0 0-1.7 0l-10.3 6c-.5.2-.9.8-.9 1.4v6.6c0 .5.4 1.2.8 1.5l6.3 3.9a1.72 1.72 0 0 0 1.7 0l10.3-6c.5-.3.9-1 .9-1.5Z"}], ["path", {"d": "M10 21.9V14L2.1 9.1"}], ["path", {"d": "m10 14 11.9-6.9"}], ["path", {"d": "M14 19.8v-8.1"}], ["path", {"d": "M18 17.5V9.4"}]],

@@ -33,7 +33,7 @@ import { say, sayCount, sayWith } from './say.js';
  * @property {boolean} news it needs the user or ended, and they have not seen that
  */
 
-/** @type {Record<string, {word: string, kind: string, icon: string, isOpen: boolean}>} */
+/** @type {Record<string, {word: string, kind: string, icon: import('./iconshapes.js').IconName, isOpen: boolean}>} */
 const states = {
   waiting: { word: say('Waiting for Globus'), kind: 'warn', icon: 'cloud', isOpen: true },
   queued: { word: say('Queued'), kind: 'info', icon: 'exchange', isOpen: true },

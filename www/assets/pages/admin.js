@@ -1,7 +1,7 @@
 /**
- * /admin: how much there is, who the users are, who did what. For administrators.
+ * /admin: how much there is, what runs, what is wrong, who the users are, who did what. For administrators.
  *
- * For tests: regions "Overview", "Open transfers", "Storage", "Users" (table with a row each, searchbox "Part of a name", buttons "Switch off <name>" and
+ * For tests: regions "Overview", "Processes", "Doctor", "Open transfers", "Storage", "Users" (table with a row each, searchbox "Part of a name", buttons "Switch off <name>" and
  * "Switch on <name>", the first after the dialog "Switch off <name>?"), "Audit" (table; textboxes "User", "Action", button "Show").
  */
 
@@ -10,11 +10,13 @@ import { treemap } from '../lib/chart.js';
 import { el, fill } from '../lib/dom.js';
 import { size, timeElement } from '../lib/format.js';
 import { facts } from '../lib/parts.js';
-import { number, say, sayCount, sayWith } from '../lib/say.js';
+import { number, say, sayCount } from '../lib/say.js';
 import { start } from '../lib/shell.js';
 import { makeTable } from '../lib/table.js';
 import { stateBadge } from '../lib/transferview.js';
 import { auditSection } from './admin-audit.js';
+import { doctorSection } from './admin-doctor.js';
+import { processesSection } from './admin-processes.js';
 import { usersSection } from './admin-users.js';
 
 /** @typedef {{users: number, active_users: number, collections: number, containers: number, images: number, stored_bytes: number, damaged: number, late_revocations: number}} Counts */
@@ -29,7 +31,7 @@ function overview(c) {
     [say('Stored'), size(c.stored_bytes)],
     [say('Damaged'), c.damaged ? sayCount(c.damaged, '{n} image: its bytes changed on the disk and are refused (docs/operating.md)', '{n} images: their bytes changed on the disk and are refused (docs/operating.md)') : say('none')],
     [say('Late revocations'), c.late_revocations ? sayCount(c.late_revocations, '{n} token that Globus did not take back for three days (docs/operating.md)', '{n} tokens that Globus did not take back for three days (docs/operating.md)') : say('none')],
-  ]), el('p', { class: 'hint' }, sayWith('Whether all is set up as it should be, says {command} on the server.', { command: el('code', {}, 'transload doctor') })));
+]));
 }
 
 /** @param {Open[]} items */
@@ -59,5 +61,5 @@ function storage(items) {
 
 start(async (who, content) => {
   const [all, users, audit] = await Promise.all([get('/api/admin/overview'), usersSection(who), auditSection()]);
-  fill(content, overview(all.counts), openTransfers(all.open_transfers), storage(all.fullest), users, audit);
+  fill(content, overview(all.counts), processesSection(all.processes), doctorSection(all.findings), openTransfers(all.open_transfers), storage(all.fullest), users, audit);
 }, { needsUser: true });

@@ -13,6 +13,7 @@ import { sentToLogin } from '../lib/shell.js';
 
 /** @typedef {{check: string, result: 'ok' | 'care' | 'no' | 'unknown', text: string}} Check */
 
+/** @type {Record<string, import('../lib/iconshapes.js').IconName>} */
 const marks = { ok: 'tick', care: 'alert', no: 'cross', unknown: 'question' };
 const words = { ok: say('Fine'), care: say('Mind'), no: say('In the way'), unknown: say('Not known') };
 

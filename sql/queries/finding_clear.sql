@@ -1,0 +1,3 @@
+-- Forget what the doctor found the time before.
+-- expects: none
+delete from findings
