@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -86,6 +87,10 @@ class Control:
         """The log, optionally of one kind of call."""
         entries = items(self.get("log"))
         return [entry for entry in entries if name is None or entry["call"] == name]
+
+    def refreshes(self) -> Counter[str]:
+        """How often each refresh token was used: the agent refreshes in the name of others meanwhile."""
+        return Counter(parse_qs(entry["body"])["refresh_token"][0] for entry in self.calls("token: refresh_token"))
 
     def tasks(self) -> list[dict[str, Any]]:
         return items(self.get("tasks"))
