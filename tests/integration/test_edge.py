@@ -17,7 +17,7 @@ from pool import SlowUpload
 from pushing import Pusher
 from wire import Wire
 
-EVERYWHERE = ["/", "/login", "/collections", "/collections/1", "/containers/1", "/api/me", "/assets/app.css", "/assets/nothing.css", "/nothing",
+EVERYWHERE = ["/", "/login", "/collections", "/collections/1", "/containers/1", "/api/me", "/assets/mark.svg", "/assets/nothing.css", "/nothing",
               "/settings/profile", "/api/nothing", "/healthz", "/_images/1/x", "/globus/login?code=x&state=y", "/api/container/no/thing:latest"]
 
 
@@ -32,6 +32,13 @@ def test_every_answer_has_the_security_headers_once(url: str, path: str) -> None
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Strict-Transport-Security" not in answer.headers, "this is no https"
     assert answer.headers["Server"] == "nginx" and len(answer.headers["X-Request-Id"]) == 32
+
+
+def test_a_script_or_a_style_carries_no_policy_of_pages(url: str) -> None:
+    answer = requests.get(f"{url}/assets/app.css", headers={"Accept-Encoding": "gzip"}, timeout=60)
+    assert not answer.headers.keys() & {"Content-Security-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"}
+    assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert answer.headers["Content-Encoding"] == "gzip" and answer.headers["Vary"] == "Accept-Encoding"
 
 
 def test_forms_may_end_at_globus_and_nowhere_else(sandbox: Sandbox) -> None:

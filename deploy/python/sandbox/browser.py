@@ -25,8 +25,8 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def new_person(browser: Browser) -> BrowserContext:
-    """A context without cookies: somebody who was never here. Waits are bounded."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US", timezone_id="UTC")
+def new_person(browser: Browser, trusts_all: bool = False) -> BrowserContext:
+    """A context without cookies: somebody who was never here. Waits are bounded. Who trusts all takes certificates of the tests' own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US", timezone_id="UTC", ignore_https_errors=trusts_all)
     context.set_default_timeout(WAIT_MS)
     return context

@@ -84,7 +84,7 @@ async function send(path, init) {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), TIMEOUT_MS);
   try {
-    return await fetch(path, { ...init, credentials: 'same-origin', cache: 'no-store', signal: limit.signal });
+    return await fetch(path, { ...init, signal: limit.signal });
   } catch {
     throw new ApiError(0, { code: limit.signal.aborted ? 'timeout' : 'offline' });
   } finally {

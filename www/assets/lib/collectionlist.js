@@ -43,6 +43,7 @@ const columns = [
  * @param {HTMLElement} place
  * @param {{q?: string, mine?: number, starred?: number}} query
  * @param {() => import('./dom.js').Child} empty  what stands there when nothing was found
+ * @returns {Promise<boolean>}  whether something was
  */
 export async function showCollections(place, query, empty) {
   const table = makeTable({ caption: say('Collections'), columns });
@@ -60,8 +61,9 @@ export async function showCollections(place, query, empty) {
   const first = await get('/api/portal/collections', query);
   if (first.items.length === 0) {
     fill(place, empty());
-    return;
+    return false;
   }
   fill(place, count, el('div', { class: 'card card-table' }, table.node), pager.node);
   pager.set(add(first));
+  return true;
 }

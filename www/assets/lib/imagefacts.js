@@ -1,6 +1,5 @@
 /** What an image says of itself: format, architecture, labels, definition file, objects, signatures. */
 
-import { get } from './api.js';
 import { codeBlock } from './copy.js';
 import { markedDefinition } from './definition.js';
 import { el } from './dom.js';
@@ -74,11 +73,11 @@ function definitionSection(c, definition) {
 }
 
 /**
- * @param {any} c  the container
- * @returns {Promise<{pairs: [string, Child][], remark: Child, sections: Child}>}  pairs for the list of facts
+ * @param {any} c      the container
+ * @param {any} facts  null: not read yet
+ * @returns {{pairs: [string, Child][], remark: Child, sections: Child}}  pairs for the list of facts
  */
-export async function imageFacts(c) {
-  const { facts } = await get(`/api/portal/containers/${c.id}/facts`);
+export function imageFacts(c, facts) {
   if (!facts) return { pairs: [[say('Format'), say('being read')]], remark: null, sections: null };
   return {
     pairs: [

@@ -140,9 +140,8 @@ async function forget(c, v) {
   if (sure) await attempt(async () => { await change('DELETE', address(c, `/versions/${v.version}`)); location.reload(); });
 }
 
-/** What the tag held before: a line above, a table below. @param {any} c */
-export async function versionsSection(c) {
-  const { items } = await get(address(c, '/versions'));
+/** What the tag held before: a line above, a table below. @param {any} c @param {Version[]} items */
+export function versionsSection(c, items) {
   if (items.length === 0) return { notice: null, section: null };
   /** @type {import('./table.js').Column<Version>[]} */
   const columns = [

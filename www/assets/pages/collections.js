@@ -38,10 +38,9 @@ start(async (who, content) => {
     setTitle(q ? say('{q}: search', { q }) : say('Collections'));
     fill(content, loading());
     try {
-      const images = q ? await searchResult(q, who.site.globus_enabled) : null;
       const collections = el('div');
-      await showCollections(collections, { q }, () => (images ? null : nothing(q, who.user !== null)));
-      fill(content, collections, images);
+      const [images, isFound] = await Promise.all([q ? searchResult(q, who.site.globus_enabled) : null, showCollections(collections, { q }, () => null)]);
+      fill(content, images || isFound ? [collections, images] : nothing(q, who.user !== null));
     } catch (error) {
       fill(content, errorPanel(error, { retry: () => show(q) }));
     }

@@ -59,10 +59,8 @@ function commands(c) {
     codeBlock(say('Check what arrived'), `echo '${c.sha256}  ${fileName(c)}' | sha256sum --check`));
 }
 
-/** The viewer's own transfers of this image. @param {any} c @param {import('../lib/api.js').Me} who */
-async function sent(c, who) {
-  if (!who.user || !who.site.globus_enabled) return null;
-  const { items, next } = await get('/api/transfers', { container_id: c.id });
+/** The viewer's own transfers of this image. @param {{items: Transfer[], next: string | null}} page */
+function sent({ items, next }) {
   if (items.length === 0) return null;
   const table = makeTable({ caption: say('Where you sent it'), columns: [
     { name: say('Endpoint'), isHeader: true, cell: (/** @type {Transfer} */ t) => el('a', { class: 'row-link', href: `/transfers/${t.id}` }, t.endpoint.display_name) },
@@ -76,8 +74,12 @@ async function sent(c, who) {
 }
 
 start(async (who, content) => {
-  const { container: c } = await get(`/api/portal/containers/${encodeURIComponent(location.pathname.split('/')[2])}`);
-  const [versions, said, sentTo] = await Promise.all([versionsSection(c), imageFacts(c), sent(c, who)]);
+  const id = location.pathname.split('/')[2];
+  const address = `/api/portal/containers/${encodeURIComponent(id)}`;
+  const [{ container: c }, earlier, known, transfers] = await Promise.all([get(address), get(`${address}/versions`), get(`${address}/facts`),
+    who.user && who.site.globus_enabled ? get('/api/transfers', { container_id: id }) : { items: [], next: null }]);
+  const versions = versionsSection(c, earlier.items);
+  const said = imageFacts(c, known.facts);
   setTitle(c.uri);
   fill(content, head(c, who.site.globus_enabled, imageActions(c, who)), damagedNotice(c.damaged),
     versions.notice,
@@ -94,6 +96,6 @@ start(async (who, content) => {
     ])),
     versions.section,
     c.damaged ? null : commands(c),
-    sentTo,
+    sent(transfers),
     said.sections);
 });

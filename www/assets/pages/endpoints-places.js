@@ -42,6 +42,11 @@ function starButton(starred, what, press) {
   return el('button', { class: 'icon-button star', type: 'button', 'aria-pressed': String(starred), 'aria-label': say('Star {what}', { what }), title: starred ? say('Take the star off') : say('Star this place'), on: { click: press } }, icon('star'));
 }
 
+/** @param {number | string | null} [image]  the one that is chosen: the answer says what its file would be called @returns {Promise<Places>} */
+export function askPlaces(image) {
+  return get(DESTINATIONS, image ? { container_id: image } : {});
+}
+
 /**
  * @param {Subject | null} subject
  * @param {(endpoint: Endpoint, folder: string) => void} openSend
@@ -92,9 +97,10 @@ export function makePlaces(subject, openSend) {
     drawUsual();
     for (const watch of watchers) watch();
   }
-  async function load() {
+  /** @param {Promise<Places>} [asked]  the answer, if it was asked for already */
+  async function load(asked = askPlaces(subject?.id)) {
     try {
-      places = await get(DESTINATIONS, subject?.id ? { container_id: String(subject.id) } : {});
+      places = await asked;
       draw();
     } catch (error) {
       sentToLogin(error); /* the page works without */

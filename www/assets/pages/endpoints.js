@@ -21,7 +21,7 @@ import { announceReturned } from '../lib/transfernotice.js';
 import { makeList } from './endpoints-list.js';
 import { namedChoice, nameChoice } from './endpoints-address.js';
 import { fetchEndpoint, fetchScope, nothingMine, nothingShared, searchSection } from './endpoints-find.js';
-import { makePlaces } from './endpoints-places.js';
+import { askPlaces, makePlaces } from './endpoints-places.js';
 import { openSend } from './endpoints-send.js';
 import { chosenSubject } from './endpoints-subject.js';
 
@@ -130,7 +130,8 @@ async function openAgain(send, choice, transfer) {
 start(async (who, content) => {
   const isConnected = Boolean(who.globus && !who.globus.reconnect);
   const asked = isConnected ? [fetchScope('my-endpoints'), fetchScope('shared-with-me')] : [];
-  asked.forEach((promise) => promise.catch(() => {})); /* they are looked at in load() */
+  const askedPlaces = isConnected ? askPlaces(location.pathname.split('/')[3]) : null;
+  [...asked, askedPlaces].forEach((promise) => promise?.catch(() => {})); /* they are looked at in load() */
   const outage = el('div');
   const wrongImage = el('div');
   const subject = await chosenSubject().catch((error) => {
@@ -148,7 +149,7 @@ start(async (who, content) => {
   const onSend = subject ? send : null;
   const own = ownLists(who, onSend, outage);
   const search = searchSection({ others: [own.mine, own.shared], onSend, onLeave: own.onLeave });
-  await places.load(); /* before there is anything that it would push down */
+  await places.load(subject && askedPlaces ? askedPlaces : undefined); /* before there is anything that it would push down */
   fill(content, head(who, subject), chosen, places.node, search.controls, outage, search.list.node, own.mine.node, own.shared.node);
   search.begin();
   const choice = namedChoice();

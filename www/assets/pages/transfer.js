@@ -124,9 +124,11 @@ function speedChart() {
 start(async (_who, content) => {
   const address = `/api/transfers/${encodeURIComponent(location.pathname.split('/')[2])}`;
   /** @type {Transfer} */
-  let now = await get(address);
+  let now;
   /** @type {{items: TransferFile[], left_out: {image: string, reason: string}[]}} */
-  const { items: files, left_out } = await get(`${address}/files`);
+  let all;
+  [now, all] = await Promise.all([get(address), get(`${address}/files`)]);
+  const { items: files, left_out } = all;
   const rest = el('div', {});
   const speeds = speedChart();
   const view = makeTransferView(now, { heading: 'h1', linked: false, onCancel: (t) => cancelTransfer(t, show) });
