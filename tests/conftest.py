@@ -23,6 +23,7 @@ from sandbox.standin import Control
 from sandbox.waiting import free_port
 
 from person import Person
+from pool import wait_for_workers
 from pushing import Pusher
 
 SANITIZERS = {
@@ -132,6 +133,21 @@ def pusher(sandbox: Sandbox) -> Callable[..., Pusher]:
         return Pusher(sandbox.url, username, sandbox.user(username)["token"], **{"collection": f"col{number}-{os.getpid()}", **fields})
 
     return make
+
+
+@pytest.fixture
+def crash(sandbox: Sandbox) -> Iterator[Callable[[str], Path]]:
+    """Arm a point: the next process to pass it is killed there, once, and the file is gone."""
+    file = sandbox.layout.state / "crash"
+
+    def arm(point: str) -> Path:
+        file.write_text(point)
+        return file
+
+    yield arm
+    file.unlink(missing_ok=True)
+    for pool in ("api", "upload"):
+        wait_for_workers(sandbox, pool, 4)
 
 
 @pytest.fixture(scope="session")

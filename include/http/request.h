@@ -74,6 +74,8 @@ MUST_USE enum err req_path_int(const struct req *r, const char *name, int64_t *o
 MUST_USE enum err req_query(const struct req *r, const char *name, size_t max_len, struct str *out);
 /** The same as a positive integer; *out is 0 when it was not sent. Anything else is ERR_INPUT. */
 MUST_USE enum err req_query_id(const struct req *r, const char *name, int64_t *out);
+/** The same as an integer that may be 0. */
+MUST_USE enum err req_query_size(const struct req *r, const char *name, int64_t *out);
 /** A field of an application/x-www-form-urlencoded body; the same rules. */
 MUST_USE enum err req_form(const struct req *r, const char *name, size_t max_len, struct str *out);
 /** The body as a JSON object of that shape. Wrong Content-Type or form is ERR_INPUT. */

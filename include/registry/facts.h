@@ -23,9 +23,9 @@ extern const struct json_shape sif_object_shape, sif_label_shape;
 MUST_USE enum err facts_of_upload(struct ctx *c, struct upload *u, struct sif_facts *out);
 /**
  * The same question as soon as the first bytes are there, so that nobody sends gigabytes in vain;
- * to be asked after each piece. ERR_INPUT naming file1.
+ * to be asked after each piece, with what the image begins with. ERR_INPUT naming file1.
  */
-MUST_USE enum err facts_check_head(struct ctx *c, const struct upload *u);
+MUST_USE enum err facts_check_head(struct ctx *c, struct str head);
 
 /** Keep the facts of an image; those that it has stay. */
 MUST_USE enum err facts_store(struct ctx *c, int64_t image_id, const struct sif_facts *facts);

@@ -5,6 +5,7 @@
 #include "base/settings.h"
 #include "db/db.h"
 #include "registry/facts.h"
+#include "registry/part.h"
 #include "registry/push.h"
 #include "registry/verify.h"
 #include "transfer/transfer.h"
@@ -67,11 +68,14 @@ static enum err revoke_tokens(struct ctx *c, struct str *report)
 static enum err sweep_registry(struct ctx *c, struct str *report)
 {
     struct sweep_report did = {0};
+    int64_t parts;
 
     TRY(registry_sweep(c, &did));
-    if (did.images || did.files || did.rows)
-        *report = str_printf(c->arena, "%lld images, %lld files, %lld rows removed",
-                             (long long)did.images, (long long)did.files, (long long)did.rows);
+    TRY(part_sweep(c, &parts));
+    if (did.images || did.files || did.rows || parts)
+        *report = str_printf(c->arena, "%lld images, %lld files, %lld rows, %lld parts removed",
+                             (long long)did.images, (long long)did.files, (long long)did.rows,
+                             (long long)parts);
     return ERR_OK;
 }
 

@@ -47,6 +47,10 @@ enum err handle_page_transfer(struct req *r);
 /* push.c */
 enum err handle_push_ticket(struct req *r);
 enum err handle_push_upload(struct req *r);
+/* parts.c */
+enum err handle_part_look(struct req *r);
+enum err handle_part_take(struct req *r);
+enum err handle_part_end(struct req *r);
 
 /* manifest.c */
 enum err handle_manifest_get(struct req *r);

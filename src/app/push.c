@@ -2,7 +2,6 @@
 
 #include "handlers.h"
 #include "signed.h"
-#include "viewer.h"
 
 #include "base/fault.h"
 #include "base/settings.h"
@@ -74,33 +73,10 @@ struct push {
 };
 
 /*
- * A page of ours has no signature that names the image, so it says before the body which ticket it
- * means.
- */
-static enum err admit_session(struct req *r, struct push *p)
-{
-    struct ctx *c = r->ctx;
-    struct str hash = ticket_hash(c, r->upload_ticket);
-    struct ticket_list open;
-
-    TRY(app_check_csrf(r));
-    p->viewer = app_viewer(r);
-    TRY(ticket_list(c, p->viewer.user_id, &open));
-    for (size_t i = 0; i < open.count; i++) {
-        if (str_eq(open.list[i].hash, hash))
-            p->covered = (struct ticket_list){&open.list[i], 1};
-    }
-    if (p->covered.count == 0)
-        return FAIL(c, ERR_FORBIDDEN,
-                    "X-Upload-Ticket: not an open upload ticket of yours: push again.");
-    return ERR_OK;
-}
-
-/*
  * Of the user's open tickets, keep those that the signature covers: one must be, or the body is not
  * read.
  */
-static enum err admit_signed(struct req *r, struct push *p)
+static enum err admit(struct req *r, struct push *p)
 {
     struct ctx *c = r->ctx;
     struct ticket_list open;
@@ -200,7 +176,7 @@ static enum err take_piece(struct ctx *c, void *arg, struct str piece)
     struct push *p = arg;
 
     TRY(upload_write(c, p->upload, piece));
-    TRY(facts_check_head(c, p->upload));
+    TRY(facts_check_head(c, upload_head(p->upload)));
     TRY(keep_room(c, p));
     if (!p->halfway && piece.len > 0) {
         p->halfway = true;
@@ -240,17 +216,14 @@ static enum err receive(struct req *r, struct push *p)
 
 /*
  * POST /upload. Nothing of the body is read before there is an open ticket that the signature
- * covers, or that the session names, and room for the image.
+ * covers, and room for the image. Browsers send parts instead (parts.c).
  */
 enum err handle_push_upload(struct req *r)
 {
     struct push p = {0};
     enum err e;
 
-    if (signed_is_tried(r) || !app_session(r))
-        TRY(admit_signed(r, &p));
-    else
-        TRY(admit_session(r, &p));
+    TRY(admit(r, &p));
     TRY(check_length(r));
     TRY(reserve_room(r, &p));
     e = receive(r, &p);

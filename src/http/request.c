@@ -29,16 +29,27 @@ enum err req_query(const struct req *r, const char *name, size_t max_len, struct
     return pairs_find(r->ctx, r->query, name, max_len, out);
 }
 
-enum err req_query_id(const struct req *r, const char *name, int64_t *out)
+static enum err query_int(const struct req *r, const char *name, int64_t min, int64_t *out)
 {
     enum { DIGITS_MAX = 20 };
     struct str text;
 
     *out = 0;
     TRY(req_query(r, name, DIGITS_MAX, &text));
-    if (text.len && !str_to_int(text, 1, INT64_MAX, out))
-        return FAIL_FIELD(r->ctx, name, "%s: must be a number, 1 or greater", name);
+    if (text.len && !str_to_int(text, min, INT64_MAX, out))
+        return FAIL_FIELD(r->ctx, name, "%s: must be a number, %lld or greater", name,
+                          (long long)min);
     return ERR_OK;
+}
+
+enum err req_query_id(const struct req *r, const char *name, int64_t *out)
+{
+    return query_int(r, name, 1, out);
+}
+
+enum err req_query_size(const struct req *r, const char *name, int64_t *out)
+{
+    return query_int(r, name, 0, out);
 }
 
 /* The media type without its parameters: "application/json; charset=utf-8". */

@@ -132,9 +132,8 @@ enum err facts_of_upload(struct ctx *c, struct upload *u, struct sif_facts *out)
     return ERR_OK;
 }
 
-enum err facts_check_head(struct ctx *c, const struct upload *u)
+enum err facts_check_head(struct ctx *c, struct str head)
 {
-    struct str head = upload_head(u);
     enum image_format format;
 
     if (!c->settings->require_sif || head.len < SIF_HEAD_BYTES)

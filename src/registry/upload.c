@@ -4,6 +4,8 @@
  */
 #define _GNU_SOURCE
 
+#include "upload.h"
+
 #include "digest.h"
 #include "disk.h"
 #include "sif/sif.h"
@@ -59,7 +61,7 @@ static void upload_end(void *arg)
     disk_close(u->root);
 }
 
-enum err upload_begin(struct ctx *c, struct upload **out)
+static enum err open_upload(struct ctx *c, struct upload **out)
 {
     struct upload *u = arena_alloc(c->arena, sizeof *u);
 
@@ -67,10 +69,19 @@ enum err upload_begin(struct ctx *c, struct upload **out)
     arena_defer(c->arena, upload_end, u);
     TRY(digest_begin(c, &u->digest));
     TRY(disk_open_root(c, &u->root));
+    u->buffer = arena_alloc(c->arena, BUFFER_BYTES);
+    *out = u;
+    return ERR_OK;
+}
+
+enum err upload_begin(struct ctx *c, struct upload **out)
+{
+    struct upload *u;
+
+    TRY(open_upload(c, &u));
     u->fd = openat(u->root, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, FILE_MODE);
     if (u->fd < 0)
         return disk_failed(c, "create unnamed file", errno);
-    u->buffer = arena_alloc(c->arena, BUFFER_BYTES);
     *out = u;
     return ERR_OK;
 }
@@ -150,6 +161,29 @@ enum err upload_finish(struct ctx *c, struct upload *u)
     if (fsync(u->fd) != 0)
         return disk_failed(c, "fsync", errno);
     return digest_end(c, u->digest, &u->sha256);
+}
+
+/* The name of the file goes; the bytes get another, with the rights of an image. */
+enum err upload_of_file(struct ctx *c, int fd, struct upload **out)
+{
+    struct upload *u;
+    ssize_t n;
+
+    TRY(open_upload(c, &u));
+    u->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (u->fd < 0 || fchmod(u->fd, FILE_MODE) != 0)
+        return disk_failed(c, "open upload", errno);
+    while ((n = pread(u->fd, u->buffer, BUFFER_BYTES, u->written)) > 0) {
+        struct str piece = str_view(u->buffer, (size_t)n);
+
+        keep_head(u, piece);
+        TRY(digest_add(c, u->digest, piece));
+        u->written += n;
+    }
+    if (n < 0)
+        return disk_failed(c, "read upload", errno);
+    *out = u;
+    return upload_finish(c, u);
 }
 
 void upload_settle(struct upload *u)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from sandbox.browser import chromium, new_person
 from sandbox.sandbox import Sandbox
@@ -15,6 +15,9 @@ from sandbox.walk import Walk
 
 from pushing import Pusher
 from wishes import CONTENT
+
+
+PART = 32 << 20  # what the page sends at once
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,7 @@ def test_a_refusal_is_told_and_can_be_mended(dialog: Locator, sif: Path, image: 
 
 def test_a_push_can_be_stopped(dialog: Locator, sif: Path, image: Pusher) -> None:
     page = dialog.page
-    page.route("**/upload", lambda route: None)  # never answered
+    page.route("**/upload/part?**", lambda route: None)  # never answered
     choose(dialog, sif, "stopped")
     dialog.get_by_role("button", name="Push").click()
     expect(dialog.get_by_role("progressbar", name=f"Progress of {image.collection}/avocados:stopped")).to_be_visible()
@@ -90,10 +93,31 @@ def test_a_lost_network_is_waited_for(dialog: Locator, sif: Path, image: Pusher)
     choose(dialog, sif, "lost")
     page.context.set_offline(True)
     dialog.get_by_role("button", name="Push").click()
-    expect(dialog.get_by_role("status").get_by_text("Waiting for the network…")).to_be_visible()
+    expect(dialog.get_by_role("status").get_by_text("Paused: the registry cannot be reached.")).to_be_visible()
     page.context.set_offline(False)
     expect(page.get_by_role("link", name=f"{image.collection}/avocados:lost")).to_be_visible()
     assert digest_of(image, "avocados", "lost") == hashlib.sha256(sif.read_bytes()).hexdigest()
+
+
+def test_a_connection_that_is_lost_costs_no_part_that_arrived(dialog: Locator, image: Pusher, tmp_path: Path) -> None:
+    page, large = dialog.page, tmp_path / "large.sif"
+    large.write_bytes(hashlib.shake_128(b"large").digest(PART + 1000))
+    lost: list[str] = []
+
+    def lose_once(route: Route) -> None:
+        lost.append(route.request.url)
+        if len(lost) == 1:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route(f"**/upload/part?*offset={PART}", lose_once)
+    choose(dialog, large)
+    dialog.get_by_role("button", name="Push").click()
+    expect(dialog.get_by_role("status").get_by_text("Paused: the registry cannot be reached.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name=f"{image.collection}/large:v2")).to_be_visible(timeout=60_000)
+    assert len(lost) == 2, "only the second part was sent again"
+    assert digest_of(image, "large", "v2") == hashlib.sha256(large.read_bytes()).hexdigest()
 
 
 def test_who_may_not_push_has_no_button(page: Page, sandbox: Sandbox, pusher: Callable[..., Pusher]) -> None:

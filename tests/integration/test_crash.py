@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -14,31 +14,14 @@ from sandbox.standin import Control
 from sandbox.waiting import wait_for
 
 from person import Person
-from pool import wait_for_workers
 from pushing import Pusher
 from wishes import container_id, reach
 from world import STANFORD_GUEST
 
 PushMaker = Callable[..., Pusher]
 OLD, NEW = b"the old image" * 1000, b"the new image" * 30_000
-WORKERS = 4
 PUSH_POINTS = ["push:mid_body", "push:before_link", "push:after_link", "push:before_commit", "push:after_commit"]
 SUBMIT_POINTS = ["submit:before_id", "submit:after_id", "submit:after_post", "submit:before_row", "submit:after_row"]
-
-
-@pytest.fixture
-def crash(sandbox: Sandbox) -> Iterator[Callable[[str], Path]]:
-    """Arm a point: the next process to pass it is killed there, once, and the file is gone."""
-    file = sandbox.layout.state / "crash"
-
-    def arm(point: str) -> Path:
-        file.write_text(point)
-        return file
-
-    yield arm
-    file.unlink(missing_ok=True)
-    for pool in ("api", "upload"):
-        wait_for_workers(sandbox, pool, WORKERS)
 
 
 def digest(content: bytes) -> str:

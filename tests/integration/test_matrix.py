@@ -45,6 +45,9 @@ EXPECTED = {
     "POST /api/upload/chunked_upload": (403, 403, 200, 200),
     "POST /upload/chunked_upload": (403, 403, 200, 200),
     "POST /upload": (403, 403, 200, 200),
+    "GET /upload/part": (401, 403, 200, 403),
+    "PUT /upload/part": (401, 403, 200, 403),
+    "DELETE /upload/part": (401, 403, 204, 403),
     "GET /api/container/{image...}": (403, 404, 200, 200),
     "GET /container/{image...}": (403, 404, 200, 200),
     "DELETE /api/container/{image...}": (403, 404, 204, 204),
@@ -282,6 +285,8 @@ class Scene:
                    "DELETE /api/me/sessions": self.send_logout_everywhere}.get(row)
         if special:
             return special(who)
+        if row.endswith("/upload/part"):
+            return self.send_part(row.split()[0], who)
         if row.startswith("DELETE") and "{image...}" in row:
             return self.send_delete(row, who)
         if row.startswith("DELETE"):
@@ -299,6 +304,12 @@ class Scene:
         ticket = asked.json().get("cid", "0" * 64)
         headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", **self.signed(who, "upload")}
         return requests.post(f"{self.sandbox.url}/upload", data=form(p.parts(ticket, self.image)), headers=headers, timeout=60)
+
+    def send_part(self, method: str, who: str) -> requests.Response:
+        """With a ticket of the owner's."""
+        asked = self.people["owner"].post("/api/upload/chunked_upload", json={"collection": "matrix", "name": "image", "tag": self.fresh_tag()})
+        part = {"params": {"size": 2, "offset": 0}, "data": b"x"} if method == "PUT" else {}
+        return self.client(who).request(method, "/upload/part", headers={"X-Upload-Ticket": asked.json()["cid"]}, **part)
 
     def send_delete(self, row: str, who: str) -> requests.Response:
         tag = self.fresh_tag()

@@ -151,7 +151,7 @@ def test_signed_in(case: schemathesis.Case, world: World) -> None:
 # What nobody can make up: a password, a ticket, a capability, a share link, a digest, another user, a name said twice, the id of a transfer or a session,
 # being an administrator.
 BEYOND = {"login", "changePassword", "pushImage", "download", "downloadShared", "getTransfer", "cancelTransfer", "deleteCollection", "setMember",
-          "removeMember", "deleteVersion", "revokeShare", "listTransferFiles", "endSession",
+          "removeMember", "getUpload", "pushPart", "endUpload", "deleteVersion", "revokeShare", "listTransferFiles", "endSession",
           "getOverview", "listUsers", "switchUser", "listDeeds", "adminPage"}
 
 

@@ -34,15 +34,16 @@ export function forgetMe() {
  *
  * @param {string} path
  * @param {Record<string, string | number | null | undefined>} [query]  empty values are left out
+ * @param {Record<string, string>} [more]  headers
  * @returns {Promise<any>}
  */
-export function get(path, query = {}) {
+export function get(path, query = {}, more = {}) {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
   }
   const text = search.toString();
-  return request('GET', text ? `${path}?${text}` : path);
+  return request('GET', text ? `${path}?${text}` : path, undefined, undefined, more);
 }
 
 /**
@@ -56,21 +57,21 @@ export async function post(path, body = {}) {
   return change('POST', path, body);
 }
 
-/** The same with another method. @param {'POST' | 'PUT' | 'PATCH' | 'DELETE'} method @param {string} path @param {object} [body] */
-export async function change(method, path, body) {
+/** The same with another method. @param {'POST' | 'PUT' | 'PATCH' | 'DELETE'} method @param {string} path @param {object} [body] @param {Record<string, string>} [more]  headers */
+export async function change(method, path, body, more = {}) {
   try {
-    return await request(method, path, body, (await me()).csrf_token);
+    return await request(method, path, body, (await me()).csrf_token, more);
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'csrf') throw error;
     forgetMe();
-    return request(method, path, body, (await me()).csrf_token);
+    return request(method, path, body, (await me()).csrf_token, more);
   }
 }
 
-/** @param {string} method @param {string} path @param {object} [body] @param {string} [csrf] */
-async function request(method, path, body, csrf) {
+/** @param {string} method @param {string} path @param {object} [body] @param {string} [csrf] @param {Record<string, string>} [more] */
+async function request(method, path, body, csrf, more = {}) {
   /** @type {Record<string, string>} */
-  const headers = { Accept: 'application/json' };
+  const headers = { Accept: 'application/json', ...more };
   if (body) headers['Content-Type'] = 'application/json';
   if (csrf) headers['X-CSRF-Token'] = csrf;
   const response = await send(path, { method, headers, body: body && JSON.stringify(body) });
