@@ -29,6 +29,25 @@ def test_a_wrong_type_is_found(tmp_path: Path) -> None:
     assert done.returncode != 0 and "wrong.js(3,12)" in done.stdout
 
 
+def lint(*files: Path) -> str:
+    done = subprocess.run([NPM / "node", NPM / "node_modules/eslint/bin/eslint.js", "--config", ROOT / "tests/meta/eslint.config.cjs", *files],
+                          cwd=ROOT, capture_output=True, text=True, timeout=120)
+    return done.stdout + done.stderr
+
+
+def test_modules_have_one_form() -> None:
+    assert lint(*(file for file in (ROOT / "www/assets").rglob("*.js") if file.name != "iconshapes.js")) == ""
+
+
+def test_another_form_is_found() -> None:
+    script = ROOT / "var/tests/wrong.js"
+    script.parent.mkdir(parents=True, exist_ok=True)
+    script.write_text('export function wrong(a) {\n    if (a == "1") return undefinedName\n}\n')
+    said = lint(script)
+    script.unlink()
+    assert all(rule in said for rule in ("eqeqeq", "no-undef", "@stylistic/semi", "@stylistic/indent", "@stylistic/quotes"))
+
+
 def test_icons_are_those_of_the_library() -> None:
     done = subprocess.run([sys.executable, ROOT / "cmake/take_icons.py", NPM / "node_modules/lucide-static", "--check"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -40,7 +40,10 @@ function editForm(c, who) {
       /** @param {SubmitEvent} event */
       submit(event) {
         event.preventDefault();
-        attempt(place, async () => { await change('PATCH', address(c), fields.read()); location.reload(); });
+        attempt(place, async () => {
+          await change('PATCH', address(c), fields.read());
+          location.reload();
+        });
       },
     },
   }, place, fields.nodes, el('button', { class: 'button button-primary', type: 'submit' }, say('Save changes')));

@@ -105,7 +105,11 @@ function share(c, most) {
   }
   /** @param {Share} s */
   function revoke(s) {
-    inPlace(async () => { await change('DELETE', address(c, `/shares/${s.id}`)); fill(place); await draw(); });
+    inPlace(async () => {
+      await change('DELETE', address(c, `/shares/${s.id}`));
+      fill(place);
+      await draw();
+    });
   }
   /** @param {SubmitEvent} event */
   function make(event) {
@@ -137,7 +141,11 @@ async function forget(c, v) {
   const sure = await confirmDialog({
     title: say('Forget this version?'), yes: say('Forget it'), no: say('Keep it'), text: say('{digest} cannot be pulled from {uri} any more. The tag itself stays.', { digest: shortDigest(v.sha256), uri: c.uri }),
   });
-  if (sure) await attempt(async () => { await change('DELETE', address(c, `/versions/${v.version}`)); location.reload(); });
+  if (!sure) return;
+  await attempt(async () => {
+    await change('DELETE', address(c, `/versions/${v.version}`));
+    location.reload();
+  });
 }
 
 /** What the tag held before: a line above, a table below. @param {any} c @param {Version[]} items */

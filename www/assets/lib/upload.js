@@ -96,7 +96,10 @@ export function makeUpload(n, file, tell) {
           return send(at, (await me()).csrf_token ?? '');
         });
         isSure = true;
-        if (answer.received > at) { pauseS = PAUSE_S; progressed = performance.now(); }
+        if (answer.received > at) {
+          pauseS = PAUSE_S;
+          progressed = performance.now();
+        }
         at = answer.received;
         if (answer.complete) return;
       }

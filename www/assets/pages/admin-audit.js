@@ -45,7 +45,12 @@ export async function auditSection() {
       if (!sentToLogin(error)) fill(place, errorPanel(error, { retry: show }));
     }
   }
-  const form = el('form', { class: 'filters', on: { submit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); show(); } } }, user.node, action.node,
+  /** @param {SubmitEvent} event */
+  function submit(event) {
+    event.preventDefault();
+    show();
+  }
+  const form = el('form', { class: 'filters', on: { submit } }, user.node, action.node,
     el('button', { class: 'button', type: 'submit' }, say('Show')));
   await show();
   return el('section', { class: 'card card-table', 'aria-labelledby': 'audit' }, el('div', { class: 'card-head' }, el('h2', { id: 'audit' }, say('Audit')), form), table.node, place, pager.node);

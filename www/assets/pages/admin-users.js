@@ -64,7 +64,13 @@ export async function usersSection(who) {
       if (!sentToLogin(error)) notify({ kind: 'bad', text: error instanceof Error ? error.message : say('That did not work. Try again.') });
     }
   }
-  const form = el('form', { class: 'search', role: 'search', on: { submit: (/** @type {SubmitEvent} */ event) => { event.preventDefault(); q = box.value.trim().toLowerCase(); show(); } } },
+  /** @param {SubmitEvent} event */
+  function submit(event) {
+    event.preventDefault();
+    q = box.value.trim().toLowerCase();
+    show();
+  }
+  const form = el('form', { class: 'search', role: 'search', on: { submit } },
     el('label', { for: 'users-q', class: 'visually-hidden' }, say('Part of a name')), box, el('button', { class: 'button', type: 'submit' }, say('Find'), hidden(' ', say('users'))));
   await show();
   return el('section', { class: 'card card-table', 'aria-labelledby': 'users' }, el('div', { class: 'card-head' }, el('h2', { id: 'users' }, say('Users')), form), table.node, place, pager.node);

@@ -31,7 +31,7 @@ function overview(c) {
     [say('Stored'), size(c.stored_bytes)],
     [say('Damaged'), c.damaged ? sayCount(c.damaged, '{n} image: its bytes changed on the disk and are refused (docs/operating.md)', '{n} images: their bytes changed on the disk and are refused (docs/operating.md)') : say('none')],
     [say('Late revocations'), c.late_revocations ? sayCount(c.late_revocations, '{n} token that Globus did not take back for three days (docs/operating.md)', '{n} tokens that Globus did not take back for three days (docs/operating.md)') : say('none')],
-]));
+  ]));
 }
 
 /** @param {Open[]} items */

@@ -57,8 +57,8 @@ export function administratorsMessage(e) {
 
 /** Our own way through Globus comes back to this image and this endpoint. @param {Endpoint} e */
 function actionAddress(e) {
-  const address = e.action_url ?? '';
-  return address.startsWith('/globus/activate/') ? `${address}?next=${encodeURIComponent(addressOf(e.id))}` : address;
+  const way = e.action_url ?? '';
+  return way.startsWith('/globus/activate/') ? `${way}?next=${encodeURIComponent(addressOf(e.id))}` : way;
 }
 
 /** @param {Endpoint} e @param {() => void} onLeave */
@@ -126,8 +126,16 @@ export function makeList(shape) {
       return;
     }
     table.set(shown);
-    count.textContent = shown.length === all.length ? sayCount(all.length, '{n} endpoint', '{n} endpoints') : sayCount(all.length, '{shown} of {n} endpoint', '{shown} of {n} endpoints', { shown: shown.length });
+    count.textContent = shown.length === all.length
+      ? sayCount(all.length, '{n} endpoint', '{n} endpoints')
+      : sayCount(all.length, '{shown} of {n} endpoint', '{shown} of {n} endpoints', { shown: shown.length });
     fill(body, shown.length ? table.node : el('p', { class: 'inset muted' }, say('No name here fits.')));
+  }
+  /** There is no list, but this. @param {import('../lib/dom.js').Child} instead */
+  function empty(instead) {
+    all = [];
+    count.textContent = '';
+    fill(body, el('div', { class: 'inset' }, instead));
   }
   return {
     node,
@@ -139,8 +147,8 @@ export function makeList(shape) {
     /** @param {string} text */
     filter(text) { filter = text.trim().toLowerCase(); if (all.length) draw(); },
     /** @param {string} [text] */
-    wait(text) { all = []; count.textContent = ''; fill(body, el('div', { class: 'inset' }, loading(text))); },
+    wait: (text) => empty(loading(text)),
     /** @param {unknown} error @param {() => void} retry */
-    fail(error, retry) { all = []; count.textContent = ''; fill(body, el('div', { class: 'inset' }, errorPanel(error, { retry }))); },
+    fail: (error, retry) => empty(errorPanel(error, { retry })),
   };
 }

@@ -9,7 +9,6 @@
 import { change, get, me, post } from '../lib/api.js';
 import { el, enable, fill } from '../lib/dom.js';
 import { needsStepUp } from '../lib/errors.js';
-import { field, openForm } from '../lib/formdialog.js';
 import { icon } from '../lib/icons.js';
 import { notify } from '../lib/notify.js';
 import { errorPanel } from '../lib/panel.js';
@@ -19,13 +18,13 @@ import { sentToLogin } from '../lib/shell.js';
 import { makeTable } from '../lib/table.js';
 import { announceTransfer } from '../lib/transfernotice.js';
 import { fetchEndpoint } from './endpoints-find.js';
+import { openPattern } from './endpoints-pattern.js';
+import { DESTINATIONS, placeStar, star, starButton, unstar } from './endpoints-star.js';
 
 /** @typedef {import('./endpoints-subject.js').Subject} Subject */
 /** @typedef {import('./endpoints-list.js').Endpoint} Endpoint */
 /** @typedef {{id: number, endpoint: {id: string, display_name: string, owner: string | null, organization: string | null}, path: string | null, starred: boolean, usual: boolean}} Place */
 /** @typedef {{items: Place[], usual: Place | null, pattern: string, file: string | null}} Places */
-
-const DESTINATIONS = '/api/destinations';
 
 /** @param {Place} place */
 function whose(place) {
@@ -37,9 +36,11 @@ function folderOf(place) {
   return el('code', { class: 'wrap-anywhere' }, place.path ?? say('default folder'));
 }
 
-/** A switch between starred and not. @param {boolean} starred @param {string} what @param {() => void} press */
-function starButton(starred, what, press) {
-  return el('button', { class: 'icon-button star', type: 'button', 'aria-pressed': String(starred), 'aria-label': say('Star {what}', { what }), title: starred ? say('Take the star off') : say('Star this place'), on: { click: press } }, icon('star'));
+/** Where the image would go. @param {Place} place @param {string | null} file @param {() => void} rename */
+function usualRoute(place, file, rename) {
+  const target = file ? el('code', {}, place.path ? place.path + file : say('(default folder) {file}', { file })) : say('your name for files is too long for this image');
+  return el('p', { id: 'usual-route', class: 'wrap-anywhere' }, el('strong', {}, place.endpoint.display_name), whose(place) ? ` (${whose(place)})` : '', ' : ', target, ' ',
+    el('button', { class: 'button button-small', type: 'button', on: { click: rename } }, say('Change the name')));
 }
 
 /** @param {number | string | null} [image]  the one that is chosen: the answer says what its file would be called @returns {Promise<Places>} */
@@ -81,15 +82,10 @@ export function makePlaces(subject, openSend) {
   /** One click, and what it will do stands beside it. */
   function drawUsual() {
     const place = places.usual;
-    if (!place || !subject?.id) {
-      fill(usual);
-      return;
-    }
+    fill(usual);
+    if (!place || !subject?.id) return;
     const button = el('button', { class: 'button button-primary', type: 'button', disabled: !places.file, 'aria-describedby': 'usual-route', on: { click: () => sendUsual(button) } }, icon('exchange'), say('Send to your usual place'));
-    const file = places.file ? el('code', {}, place.path ? place.path + places.file : say('(default folder) {file}', { file: places.file })) : say('your name for files is too long for this image');
-    fill(usual, el('div', { class: 'usual' }, button,
-      el('p', { id: 'usual-route', class: 'wrap-anywhere' }, el('strong', {}, place.endpoint.display_name), whose(place) ? ` (${whose(place)})` : '', ' : ', file, ' ',
-        el('button', { class: 'button button-small', type: 'button', on: { click: openPattern } }, say('Change the name')))));
+    fill(usual, el('div', { class: 'usual' }, button, usualRoute(place, places.file, () => openPattern(places.pattern, load))));
   }
   function draw() {
     node.hidden = places.items.length === 0;
@@ -119,11 +115,7 @@ export function makePlaces(subject, openSend) {
   }
   /** @param {Place} place */
   function toggle(place) {
-    return act(() => (place.starred ? change('DELETE', `${DESTINATIONS}/${place.id}`) : star(place.endpoint.id, place.path ?? '')));
-  }
-  /** @param {string} endpoint @param {string} path @returns {Promise<{destination: Place}>} */
-  function star(endpoint, path) {
-    return post(DESTINATIONS, { endpoint_id: endpoint, ...(path ? { path } : {}) });
+    return act(() => (place.starred ? unstar(place.id) : star(place.endpoint.id, place.path ?? '')));
   }
   /** A place must be starred to be kept as the usual one. @param {Place} place */
   async function makeUsual(place) {
@@ -156,17 +148,6 @@ export function makePlaces(subject, openSend) {
       enable(button);
     }
   }
-  function openPattern() {
-    const pattern = field(say('Name below the folder'), { type: 'text', maxlength: 200, value: places.pattern, spellcheck: 'false', autocapitalize: 'none' },
-      say('{collection}, {name}, {tag} and {digest} are filled in; {name} or {digest} must occur. Empty: the default, {collection}/{name}_{tag}.sif.'));
-    openForm({
-      title: say('How files are named'), body: [el('p', {}, say('At your usual place each image gets this name. Folders in it are made.')), pattern.node], yes: say('Save'),
-      submit: async () => {
-        await change('PUT', '/api/file-pattern', { pattern: pattern.input.value.trim() });
-        await load();
-      },
-    });
-  }
   /** @param {string} endpoint @param {string} path */
   function find(endpoint, path) {
     return places.items.find((p) => p.starred && p.endpoint.id === endpoint && (p.path ?? '') === path);
@@ -177,28 +158,9 @@ export function makePlaces(subject, openSend) {
     load,
     /** A star for what is chosen elsewhere on the page. @param {Endpoint} endpoint @param {() => string} path */
     makeStar(endpoint, path) {
-      const button = starButton(false, say('this place'), press);
-      const name = el('span');
-      button.append(name);
-      button.classList.replace('icon-button', 'button');
-      function show() {
-        const starred = Boolean(find(endpoint.id, path()));
-        button.setAttribute('aria-pressed', String(starred));
-        name.textContent = starred ? say('Starred') : say('Star this place');
-      }
-      async function press() {
-        const kept = find(endpoint.id, path());
-        await (kept ? change('DELETE', `${DESTINATIONS}/${kept.id}`) : star(endpoint.id, path())).catch((error) => {
-          if (!sentToLogin(error)) notify({ kind: 'bad', text: error.detail || say('The star could not be kept.') });
-        });
-        await load();
-        show();
-      }
-      button.removeAttribute('aria-label');
-      button.removeAttribute('title');
-      watchers.add(show);
-      show();
-      return { node: button, show, end: () => watchers.delete(show) };
+      const mark = placeStar(() => find(endpoint.id, path())?.id ?? null, () => star(endpoint.id, path()), load);
+      watchers.add(mark.show);
+      return { ...mark, end: () => watchers.delete(mark.show) };
     },
   };
 }

@@ -60,7 +60,7 @@ export function openSend(subject, endpoint, places, from = '') {
     el('span', { class: 'mono' }, subject.name), subject.size === null ? ' ' : ` (${size(subject.size)}) `, el('span', { class: 'arrow' }, '→'), ' ',
     el('strong', {}, endpoint.display_name), whose(endpoint), ' : ', path);
   const trouble = el('div');
-  const folder = makeFolderList(endpoint, describe, (path) => nameChoice(endpoint.id, path), () => check?.look(asFolder(folder.path())));
+  const folder = makeFolderList(endpoint, describe, (opened) => nameChoice(endpoint.id, opened), () => check?.look(asFolder(folder.path())));
   const button = el('button', { class: 'button button-primary', type: 'button', on: { click: send } }, say('Start transfer'));
   const check = subject.id === null ? null : makeCheck(subject.id, endpoint.id, (isThere) => { button.textContent = isThere ? say('Send again') : say('Start transfer'); });
   const star = places.makeStar(endpoint, () => asFolder(folder.path()));

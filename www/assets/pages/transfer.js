@@ -60,7 +60,7 @@ function details(t) {
 
 /** A word for a POSIX shell. @param {string} text */
 function quoted(text) {
-  return /^[A-Za-z0-9._:\/~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[A-Za-z0-9._:/~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The path as the shell on the other side knows it: Globus's /~/ is the home directory. @param {string} path */
@@ -123,12 +123,9 @@ function speedChart() {
 
 start(async (_who, content) => {
   const address = `/api/transfers/${encodeURIComponent(location.pathname.split('/')[2])}`;
-  /** @type {Transfer} */
-  let now;
-  /** @type {{items: TransferFile[], left_out: {image: string, reason: string}[]}} */
-  let all;
-  [now, all] = await Promise.all([get(address), get(`${address}/files`)]);
-  const { items: files, left_out } = all;
+  /** @type {[Transfer, {items: TransferFile[], left_out: {image: string, reason: string}[]}]} */
+  const [first, { items: files, left_out }] = await Promise.all([get(address), get(`${address}/files`)]);
+  let now = first;
   const rest = el('div', {});
   const speeds = speedChart();
   const view = makeTransferView(now, { heading: 'h1', linked: false, onCancel: (t) => cancelTransfer(t, show) });
