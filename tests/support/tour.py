@@ -34,6 +34,7 @@ SENTENCES = {
 OVER = ("done", "failed", "cancelled")
 TOKEN = {"token": "0" * 40, "client_secrets": {"registry": {"base": "http://registry.example", "username": "alice", "token": "0" * 40}}}
 NOTHING = {"items": [], "next": None}
+STEP_UP = {"detail": "Globus wants you to sign in again for this endpoint.", "code": "globus_step_up", "request_id": "r403", "authorize_url": "https://auth.globus.example/"}
 ILL = {
     "counts": {"users": 3, "active_users": 2, "collections": 1, "containers": 1, "images": 1, "stored_bytes": 1 << 40, "damaged": 2, "late_revocations": 1},
     "open_transfers": [], "fullest": [],
@@ -73,6 +74,7 @@ class World:
         """Come to a stop, and wait until the page has settled."""
         page = self.pages[stop.viewer]
         page.unroute_all()
+        page.context.set_offline(False)
         stop.before(page)
         page.goto(self.sandbox.url + stop.path.format(**self.names))
         settle(page)
@@ -214,6 +216,19 @@ def wrong_password(page: Page) -> None:
     expect(page.get_by_role("alert").filter(has_text=re.compile(r"\w"))).to_be_visible()
 
 
+def offline_search(page: Page) -> None:
+    page.context.set_offline(True)
+    page.get_by_role("searchbox").fill("anything")
+    press("Search")(page)
+    expect(page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
+
+
+def step_up_asked(page: Page) -> None:
+    row = page.get_by_role("region", name="Shared with me").get_by_role("row").filter(has_text=GUEST)
+    row.get_by_role("button", name="Transfer", exact=True).click()
+    expect(page.get_by_role("button", name="Continue", exact=True)).to_be_visible()
+
+
 def user_menu(page: Page) -> None:
     page.get_by_role("banner").get_by_role("button", name="alice").click()
     expect(page.get_by_role("button", name="Logout")).to_be_visible()
@@ -283,6 +298,8 @@ STOPS = [
     stop("visitor", "no such collection", "/collections/999999999"),
     stop("visitor", "no such image", "/containers/999999999"),
     stop("visitor", "registry away", "/collections/{collection}", before=answer("/api/portal/collections/", refused(503, "unavailable"), 503)),
+    stop("visitor", "offline", "/collections", offline_search),
+    stop("visitor", "sign in first", "/settings/profile"),
     stop("visitor", "code", "/globus/login?code=abc&state=setup.xyz"),
     stop("visitor", "no code", "/globus/login?error=access_denied&state=setup.xyz"),
     stop("carol", "home of who has nothing", "/"),
@@ -320,6 +337,7 @@ STOPS = [
     stop("alice", "transfer dialog", "/globus/transfer/{whole}", transfer_dialog),
     stop("alice", "transfer dialog, folder chosen", "/globus/transfer/{whole}", folder_chosen),
     stop("alice", "transfer dialog, no list", "/globus/transfer/{whole}", transfer_dialog, answer("/ls[?]?", refused(502, "globus_unavailable"), 502)),
+    stop("alice", "sign-in at Globus too old", "/globus/transfer/{whole}", step_up_asked, answer("/ls[?]?", STEP_UP, 403)),
     stop("alice", "new folder", "/globus/transfer/{whole}", new_folder),
     stop("alice", "how files are named", "/globus/transfer/{whole}", opened("Change the name")),
     stop("alice", "transfers", "/transfers"),
