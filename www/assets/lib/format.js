@@ -17,6 +17,12 @@ export function size(bytes) {
   return unit === 0 ? sayCount(bytes, '{n} byte', '{n} bytes') : `${value.toFixed(value < 100 ? 1 : 0)} ${UNITS[unit]}`;
 }
 
+/** "100 KiB (102,580 bytes)". @param {number} bytes */
+export function exactSize(bytes) {
+  const exact = sayCount(bytes, '{n} byte', '{n} bytes');
+  return bytes < 1024 ? exact : `${size(bytes)} (${exact})`;
+}
+
 /** The size, with the exact number of bytes on hover. @param {number} bytes */
 export function sizeElement(bytes) {
   return el('span', { class: 'number', title: sayCount(bytes, '{n} byte', '{n} bytes') }, size(bytes));

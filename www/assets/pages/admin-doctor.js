@@ -23,8 +23,8 @@ export function doctorSection(items) {
   const head = el('div', { class: 'card-head' }, el('h2', { id: 'doctor' }, say('Doctor')),
     items.length ? el('p', { class: 'count' }, sayWith('looked {when} on {host}', { when: timeElement(items[0].found_at), host: items[0].host })) : null);
   if (items.length === 0) {
-    return el('section', { class: 'card', 'aria-labelledby': 'doctor' }, head,
-      el('p', {}, sayWith('{command} on the server looks at the settings, the address, the certificate, Globus and the source collection; what it finds is shown here.', { command })));
+    return el('section', { class: 'card card-table', 'aria-labelledby': 'doctor' }, head,
+      el('p', { class: 'inset' }, sayWith('{command} on the server looks at the settings, the address, the certificate, Globus and the source collection; what it finds is shown here.', { command })));
   }
   const table = makeTable({ caption: say('Doctor'), columns: [
     { name: say('Check'), isHeader: true, cell: (/** @type {Finding} */ f) => el('code', {}, f.check) },

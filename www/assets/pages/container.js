@@ -11,10 +11,10 @@ import { imageFacts } from '../lib/imagefacts.js';
 import { imageActions, versionsSection } from '../lib/imagemanage.js';
 import { codeBlock, copyButton } from '../lib/copy.js';
 import { el, fill, safeHref } from '../lib/dom.js';
-import { size, timeElement } from '../lib/format.js';
+import { exactSize, timeElement } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { breadcrumb, damagedNotice, exchangeLink, facts } from '../lib/parts.js';
-import { say, sayCount } from '../lib/say.js';
+import { say } from '../lib/say.js';
 import { setTitle, start } from '../lib/shell.js';
 import { makeTable } from '../lib/table.js';
 import { stateBadge } from '../lib/transferview.js';
@@ -87,7 +87,7 @@ start(async (who, content) => {
     el('section', { class: 'card', 'aria-label': say('Facts') }, facts([
       [say('Collection'), [el('a', { href: `/collections/${c.collection.id}` }, c.collection.name), ' ', visibility(c.collection.private)]],
       [say('Tag'), [el('span', { class: 'badge mono' }, c.tag), c.frozen ? [' ', el('span', { class: 'badge badge-info' }, icon('lock'), say('frozen'))] : null]],
-      [say('Size'), `${size(c.size)} (${sayCount(c.size, '{n} byte', '{n} bytes')})`],
+      [say('Size'), exactSize(c.size)],
       ['sha256', digest(c.sha256)],
       [say('Version'), c.version && c.version !== c.sha256 ? el('code', { class: 'wrap-anywhere' }, c.version) : null],
       ...said.pairs,

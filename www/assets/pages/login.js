@@ -61,6 +61,7 @@ function globusForm(isOnly) {
 function showWays(site) {
   const globus = byId('login-globus');
   form.hidden = !site.password_login;
+  byId('login-next').hidden = !new URLSearchParams(location.search).has('next');
   globus.hidden = !site.globus_login;
   if (site.globus_login) fill(globus, globusForm(!site.password_login));
 }

@@ -10,7 +10,7 @@ import { get, post } from '../lib/api.js';
 import { lineChart } from '../lib/chart.js';
 import { codeBlock, copyButton } from '../lib/copy.js';
 import { el, fill } from '../lib/dom.js';
-import { shortDigest, size, timeElement } from '../lib/format.js';
+import { exactSize, shortDigest, size, timeElement } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { breadcrumb, facts } from '../lib/parts.js';
 import { poll } from '../lib/poll.js';
@@ -50,7 +50,7 @@ function details(t) {
     [say('Endpoint'), t.endpoint.display_name],
     [say('Endpoint ID'), [el('code', { class: 'wrap-anywhere' }, t.endpoint.id), ' ', copyButton(t.endpoint.id, say('Copy the endpoint ID'))]],
     [say('Path'), el('code', { class: 'wrap-anywhere' }, t.path)],
-    [say('Size'), `${size(t.bytes_total)} (${sayCount(t.bytes_total, '{n} byte', '{n} bytes')})`],
+    [say('Size'), exactSize(t.bytes_total)],
     ['sha256', t.files > 1 ? null : [code, ' ', copyButton(t.sha256, say('Copy the digest'), { source: code })]],
     [say('Started'), timeElement(t.created_at)],
     [say('Finished'), t.finished_at ? timeElement(t.finished_at) : null],
