@@ -1,8 +1,8 @@
 #include "jobs.h"
-#include "notify.h"
 
 #include "agent/agent.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "base/settings.h"
 #include "db/db.h"
 
@@ -129,24 +129,28 @@ static int64_t pause_s(const struct ctx *c, const struct job *job, int failures)
 
 /*
  * Wait for a signal to stop, at most that long; the signals are blocked elsewhere, so none is lost
- * between two waits.
+ * between two waits. Every way through the loop comes by here, so here is said that it turns.
  */
 static bool told_to_stop(const sigset_t *stops, int64_t wait_ms)
 {
     struct timespec wait = {.tv_sec = (time_t)(wait_ms / 1000),
                             .tv_nsec = (long)(wait_ms % 1000) * 1000000};
 
+    notify_watchdog();
     return sigtimedwait(stops, NULL, &wait) > 0;
 }
 
 static int64_t wait_ms(const struct ctx *c, const struct turn *turns)
 {
     int64_t next = turns[0].due_ms, now = clock_mono_ms(c->clock);
+    int64_t ping = notify_watchdog_ms();
 
     for (size_t i = 1; i < agent_job_count; i++) {
         if (turns[i].due_ms < next)
             next = turns[i].due_ms;
     }
+    if (ping && next > now + ping)
+        next = now + ping;
     return next > now ? next - now : 0;
 }
 
@@ -173,10 +177,12 @@ enum err agent_run(struct ctx *c)
     sigaddset(&stops, SIGTERM);
     sigaddset(&stops, SIGINT);
     sigprocmask(SIG_BLOCK, &stops, &before);
+    notify_open();
     log_to(LOG_INFO, "agent_started", {"version", STR(TRANSLOAD_VERSION)});
     notify_ready();
     while (run_due(c, &stops, turns) && !told_to_stop(&stops, wait_ms(c, turns)))
         continue;
+    notify_stopping();
     log_to(LOG_INFO, "agent_stopped", {"reason", STR("signal")});
     sigprocmask(SIG_SETMASK, &before, NULL);
     return ERR_OK;

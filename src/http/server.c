@@ -1,12 +1,12 @@
 #include "http/server.h"
 
 #include "listener.h"
-#include "notify.h"
 #include "pulse.h"
 #include "worker.h"
 #include "workers.h"
 
 #include "base/log.h"
+#include "base/notify.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,9 +1,9 @@
 #include "workers.h"
 
-#include "notify.h"
 #include "worker.h"
 
 #include "base/log.h"
+#include "base/notify.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* sd_notify(3) without libsystemd: a datagram to $NOTIFY_SOCKET, nothing at all when systemd is not
  * there. */
-#ifndef HTTP_NOTIFY_H
-#define HTTP_NOTIFY_H
+#ifndef BASE_NOTIFY_H
+#define BASE_NOTIFY_H
 
 #include "base/clock.h"
 

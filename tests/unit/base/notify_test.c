@@ -1,5 +1,6 @@
-#include "notify.h"
 #include "support/unit.h"
+
+#include "base/notify.h"
 
 #include <stdio.h>
 #include <string.h>
