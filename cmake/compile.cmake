@@ -46,5 +46,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     set(CMAKE_POSITION_INDEPENDENT_CODE ON)
     target_compile_options(transload_build INTERFACE -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong
                            -ftrivial-auto-var-init=zero)
+    # The same source gives the same program wherever it is built.
+    target_compile_options(transload_build INTERFACE -ffile-prefix-map=${CMAKE_BINARY_DIR}=build -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
     target_link_options(transload_build INTERFACE -pie -Wl,-z,relro,-z,now)
 endif()

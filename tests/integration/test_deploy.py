@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,8 +16,8 @@ from sandbox.layout import REPOSITORY
 from sandbox.processes import Known, start_time
 from sandbox.sandbox import PortTaken, Sandbox
 
-SCRIPTS = ["deploy/sandbox", "deploy/prepare.sh", "tests/run", ".ci/run"]
-UNITS = REPOSITORY / "deploy/systemd"
+SCRIPTS = ["deploy/sandbox", "deploy/prepare.sh", "deploy/package.sh", "deploy/debian/postinst", "deploy/debian/prerm", "deploy/debian/postrm",
+           "tests/run", ".ci/run"]
 
 
 def test_scripts_pass_shellcheck() -> None:
@@ -43,20 +44,20 @@ def test_settings_print_hides_secrets(sandbox: Sandbox) -> None:
     assert sandbox.kept["secret_key"] not in printed and sandbox.kept["client_secret"] not in printed and "DOMAIN_NAME" in printed
 
 
-@pytest.mark.parametrize("unit", ["transload-serve@.service", "transload-agent.service"])
-def test_units_are_shut_in(unit: str) -> None:
-    done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20", UNITS / unit], capture_output=True, text=True)
+@pytest.mark.parametrize("unit", ["transload-api.service", "transload-upload.service", "transload-agent.service"])
+def test_units_are_shut_in(unit: str, binary: Path) -> None:
+    done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=15", binary.parent / "systemd" / unit],
+                          capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-500:]
 
 
 def test_units_are_valid_once_installed(binary: Path, tmp_path: Path) -> None:
-    for name in ("transload-serve@.service", "transload-serve@.socket", "transload-agent.service"):
-        text = (UNITS / name).read_text().replace("/usr/bin/transload", str(binary))
-        (tmp_path / name).write_text(text)
-    units = [tmp_path / name for name in ("transload-serve@api.service", "transload-serve@upload.socket", "transload-agent.service")]
+    for unit in (binary.parent / "systemd").iterdir():
+        (tmp_path / unit.name).write_text(re.sub(r"=\S+/bin/transload ", f"={binary} ", unit.read_text()))
+    units = sorted(tmp_path.iterdir())
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)
     complaints = [line for line in done.stderr.splitlines() if "transload" in line and "not installed" not in line]
-    assert not complaints, "\n".join(complaints)
+    assert len(units) == 5 and not complaints, "\n".join(complaints)
 
 
 # -- the sandbox's own promises -------------------------------------------------------------------
