@@ -1,0 +1,313 @@
+"""From an empty site to a purged package: ``walk.py LEADER ROOT PREVIOUS CURRENT``, called by tests/system in the system's network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import requests
+
+from load import Load
+from machine import Machine
+from person import Person
+from pushing import Pusher
+from sandbox.client import SregistryClient
+from sandbox.image import make_image, sha256
+from sandbox.layout import REPOSITORY
+from sandbox.standin import CLIENT_ID, SOURCE_ID, WORLD, Control
+from sandbox.waiting import accepts, wait_for
+from world import ALICE, STANFORD_GUEST
+
+URL = "http://127.0.0.1"
+GLOBUS = "http://127.0.0.1:9000"
+SETTINGS = "/etc/transload/transload.conf"
+SITE = "/etc/nginx/sites-available/registry"
+SERVICES = ("transload-api.service", "transload-upload.service", "transload-agent.service")
+UNITS = ("transload-api.socket", "transload-upload.socket", *SERVICES)
+PASSWORD = "correct horse battery staple"
+SERVER = """server {
+    listen 80;
+    server_name registry.example.org 127.0.0.1;
+    location = /of-the-site { default_type text/plain; return 200 "the site's own\\n"; }
+%s}
+"""
+
+
+class Walk:
+    """The steps, with what one hands to the next."""
+
+    def __init__(self, machine: Machine, previous: Path, current: Path) -> None:
+        self.machine, self.previous, self.current = machine, previous, current
+        self.work = machine.path("/root/work")
+        self.work.mkdir()
+        self.standin: subprocess.Popen[bytes] | None = None
+        self.token = self.digest = ""
+        self.image = self.work / "avocados.simg"
+
+    # -- the package --------------------------------------------------------------------------------
+
+    def lintian_is_silent(self) -> str:
+        done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error,warning", self.current], capture_output=True, text=True)
+        assert done.returncode == 0 and not done.stdout, done.stdout
+        return self.current.name
+
+    def the_tarball_gives_the_same_package(self) -> str:
+        """Built elsewhere, and without a network: this system has none, and we are in it."""
+        if subprocess.run(["git", "status", "--porcelain"], cwd=REPOSITORY, capture_output=True, check=True).stdout:
+            return "not tried, since the tarball holds what is committed and this tree something else"
+        tarball = next((REPOSITORY / "build/package").glob("transload-*[0-9].tar.gz"))
+        elsewhere = self.work / "elsewhere"
+        elsewhere.mkdir()
+        subprocess.run(["tar", "-xzf", tarball, "-C", elsewhere], check=True)
+        subprocess.run([next(elsewhere.iterdir()) / "deploy/package.sh", "0.1.0"], check=True, capture_output=True, timeout=600)
+        other = next(elsewhere.rglob("transload_*.deb"))
+        assert sha256(other) == sha256(self.current), "the package differs"
+        return f"sha256 {sha256(other)[:16]}…, built in another directory without a network"
+
+    # -- before -----------------------------------------------------------------------------------
+
+    def the_site_has_an_nginx(self) -> str:
+        self.machine.write(SITE, SERVER % "")
+        self.machine.path("/etc/nginx/sites-enabled/default").unlink()
+        self.machine.run("ln", "-s", SITE, "/etc/nginx/sites-enabled/")
+        self.machine.run("nginx", "-t")
+        self.machine.run("systemctl", "reload-or-restart", "nginx")
+        assert self.site_answers()
+        return self.machine.run("sh", "-c", ". /etc/os-release; echo $PRETTY_NAME, $(systemctl --version | head -n1)").strip()
+
+    def site_answers(self) -> bool:
+        """nginx -s reload returns before the new settings are in force."""
+        return bool(wait_for("the site's own page", lambda: requests.get(f"{URL}/of-the-site", timeout=10).text == "the site's own\n", 10))
+
+    # -- installing ---------------------------------------------------------------------------------
+
+    def install(self) -> str:
+        self.machine.install(self.previous)
+        states = {self.machine.run("systemctl", "is-active", unit, check=False).strip() for unit in UNITS}
+        assert states == {"inactive"}, states
+        settings = self.machine.path(SETTINGS)
+        assert settings.stat().st_mode & 0o777 == 0o640 and re.search(r"^SECRET_KEY=[0-9a-f]{64}$", settings.read_text(), re.M)
+        return self.version() + ", nothing started"
+
+    def version(self) -> str:
+        return self.machine.run("dpkg-query", "-W", "-f", "${Version}", "transload")
+
+    def set_up_database_and_settings(self) -> str:
+        self.machine.run("createuser", "transload", user="postgres")
+        self.machine.run("createdb", "-O", "transload", "transload", user="postgres")
+        self.machine.set(SETTINGS, DOMAIN_NAME=URL, ENABLE_GLOBUS="true", SOCIAL_AUTH_GLOBUS_KEY=CLIENT_ID, SOCIAL_AUTH_GLOBUS_SECRET="s3cret",
+                         SOCIAL_AUTH_GLOBUS_USERNAME=f"{CLIENT_ID}@clients.auth.globus.org", PLUGIN_GLOBUS_ENDPOINT=SOURCE_ID,
+                         GLOBUS_AUTH_URL=GLOBUS, GLOBUS_TRANSFER_URL=GLOBUS, GLOBUS_APP_URL=GLOBUS, AGENT_INTERVAL="1")
+        self.machine.transload("settings", "check")
+        self.machine.transload("migrate")
+        return json.loads(self.machine.transload("version", "--json"))["version"]
+
+    def include_in_nginx(self) -> str:
+        self.machine.write("/etc/nginx/conf.d/transload.conf", "include /etc/transload/nginx/transload-http.conf;\n")
+        self.machine.write(SITE, SERVER % "    include /etc/transload/nginx/transload-locations.conf;\n")
+        self.machine.run("nginx", "-t")
+        self.machine.run("systemctl", "reload", "nginx")
+        assert self.site_answers()
+        return "nginx -t, reload; the site's own page answers"
+
+    def start(self) -> str:
+        self.machine.run("systemctl", "enable", "--now", "transload-api.socket", "transload-upload.socket", "transload-agent.service")
+        wait_for("/readyz", lambda: requests.get(f"{URL}/readyz", timeout=10).status_code == 200)
+        assert requests.get(f"{URL}/", timeout=10).headers["Content-Type"].startswith("text/html")
+        return "/readyz 200, by the sockets"
+
+    # -- the main job -------------------------------------------------------------------------------
+
+    def make_user(self) -> str:
+        self.machine.transload("user", "add", "alice", "--password-stdin", input=PASSWORD + "\n")
+        self.token = json.loads(self.machine.transload("user", "token", "alice", "--json"))["token"]
+        return "alice"
+
+    def push(self) -> str:
+        make_image(self.image, 4 << 20)
+        self.digest = sha256(self.image)
+        client = SregistryClient(REPOSITORY / "var/venv-sregistry/bin/sregistry", self.work / "alice.sregistry")
+        client.write_secrets(URL, "alice", self.token)
+        done = client.push(self.image, "tacos/avocados.simg")
+        assert "[Return status 200 Upload Complete]" in done.stdout, done.stdout
+        return "the sregistry client: Return status 200"
+
+    def look_up_and_download(self) -> str:
+        listed = requests.get(f"{URL}/api/portal/collections", timeout=10).json()["items"]
+        assert "tacos" in [collection["name"] for collection in listed], listed
+        assert self.downloaded() == self.digest
+        return f"sha256 {self.digest[:16]}…"
+
+    def downloaded(self) -> str:
+        manifest = requests.get(f"{URL}/api/container/tacos/avocados:latest", timeout=10).json()
+        return hashlib.sha256(requests.get(manifest["image"], timeout=60).content).hexdigest()
+
+    def transfer(self) -> str:
+        """The stand-in for Globus runs beside the system, in its network."""
+        endpoints = self.start_standin()
+        alice = Person(URL, "alice", PASSWORD).sign_in()
+        Control(f"{GLOBUS}/control").auto(ALICE)
+        alice.connect()
+        manifest = requests.get(f"{URL}/api/container/tacos/avocados:latest", timeout=10).json()
+        asked = alice.transfer(int(manifest["id"]), STANFORD_GUEST)
+        assert asked.status_code in (200, 201, 202), asked.text
+        wait_for("the transfer", lambda: alice.json(f"/api/transfers/{asked.json()['id']}")["state"] == "done", 60)
+        arrived = [file for file in endpoints.rglob("*") if file.is_file() and file.stat().st_size == self.image.stat().st_size]
+        assert [sha256(file) for file in arrived] == [self.digest], arrived
+        return f"done, {arrived[0].name} on the endpoint with the same sha256"
+
+    def start_standin(self) -> Path:
+        state = self.work / "globus"
+        state.mkdir(mode=0o700)
+        config = state / "config.json"
+        config.write_text(json.dumps({"client_id": CLIENT_ID, "client_secret": "s3cret", "registry_urls": [URL], "source_id": SOURCE_ID,
+                                      "source_access": "public"}))
+        command = [sys.executable, "-B", "-m", "globus_standin", "--port", "9000", "--root", state,
+                   "--images", self.machine.path("/var/lib/transload/images"), "--config", config]
+        with (state / "log").open("wb") as log:
+            self.standin = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "PYTHONPATH": str(REPOSITORY / "deploy/python")})
+        wait_for("the stand-in", lambda: accepts(("127.0.0.1", 9000)))
+        slug = next(e["slug"] for e in json.loads(WORLD.read_text())["endpoints"] if e["id"] == STANFORD_GUEST)
+        return state / "endpoints" / slug
+
+    # -- operating ----------------------------------------------------------------------------------
+
+    def security(self) -> str:
+        found = {}
+        for unit in SERVICES:
+            said = self.machine.run("systemd-analyze", "security", "--no-pager", unit)
+            found[unit] = float(re.search(r"Overall exposure level for \S+: ([\d.]+)", said)[1])
+        assert max(found.values()) <= 1.5, found
+        return ", ".join(f"{unit.removesuffix('.service')} {level}" for unit, level in found.items())
+
+    def watchdog(self) -> str:
+        """A pool that is alive tells systemd so; one that stands still is replaced, and nobody is refused."""
+        shortened = "[Service]\nWatchdogSec=2\n"
+        self.machine.write("/etc/systemd/system/transload-api.service.d/test.conf", shortened)
+        self.machine.run("systemctl", "daemon-reload")
+        self.machine.run("systemctl", "restart", "transload-api.service")
+        assert self.machine.run("systemctl", "show", "-P", "WatchdogUSec", "transload-api.service").strip() == "2s"
+        before = self.pid("transload-api.service")
+        time.sleep(4)  # twice the limit: that it stays alive can only be seen by waiting
+        assert self.pid("transload-api.service") == before
+        self.machine.run("systemctl", "kill", "--kill-whom=main", "--signal=STOP", "transload-api.service")
+        wait_for("a new pool", lambda: self.pid("transload-api.service") not in (0, before), 30)
+        assert requests.get(f"{URL}/readyz", timeout=30).status_code == 200
+        self.machine.path("/etc/systemd/system/transload-api.service.d/test.conf").unlink()
+        self.machine.run("systemctl", "daemon-reload")
+        self.machine.run("systemctl", "restart", "transload-api.service")
+        return "a pool that stands still is replaced, one that lives is not"
+
+    def pid(self, unit: str) -> int:
+        return int(self.machine.run("systemctl", "show", "-P", "MainPID", unit))
+
+    def credentials(self) -> str:
+        """SECRET_KEY as a credential only: what was sealed with it opens."""
+        settings = self.machine.path(SETTINGS)
+        key = re.search(r"^SECRET_KEY=(.*)$", settings.read_text(), re.M)[1]
+        self.machine.set(SETTINGS, SECRET_KEY="0" * 64)
+        self.machine.write("/etc/credstore/transload.secret_key", key, 0o600)
+        self.machine.run("systemctl", "restart", *SERVICES)
+        assert Pusher(URL, "alice", self.token, "load", "credential").push(b"sealed with the key").status_code == 200
+        self.machine.path("/etc/credstore/transload.secret_key").unlink()
+        self.machine.run("systemctl", "restart", *SERVICES)
+        without = Pusher(URL, "alice", self.token, "load", "credential").ask()
+        assert without.status_code != 200, "the key of the settings file is another, and opens nothing"
+        self.machine.set(SETTINGS, SECRET_KEY=key)
+        self.machine.run("systemctl", "restart", *SERVICES)
+        return "/etc/credstore/transload.secret_key wins"
+
+    def restart_under_load(self) -> str:
+        with self.load() as load:
+            for _ in range(3):
+                load.wait(50)
+                self.machine.run("systemctl", "restart", *SERVICES)
+            load.wait(50)
+            self.machine.run("systemctl", "reload", "transload-api.service", "transload-upload.service")
+            load.wait(50)
+        return self.judged(load)
+
+    def load(self) -> Load:
+        return Load(URL, "alice", self.token)
+
+    def judged(self, load: Load) -> str:
+        assert not load.failures, f"{len(load.failures)} of {load.answered} failed: {load.failures[:5]}"
+        return f"{load.answered} requests, 0 failed"
+
+    def upgrade_under_load(self) -> str:
+        before = self.version()
+        with self.load() as load:
+            load.wait(50)
+            said = self.machine.install(self.current)
+            load.wait(50)
+            self.machine.transload("migrate")
+            self.machine.run("systemctl", "restart", *SERVICES)
+            load.wait(50)
+        assert "transload migrate" in said and self.version() != before
+        assert self.downloaded() == self.digest
+        return f"{before} → {self.version()}: {self.judged(load)}, the image is the same"
+
+    # -- the end ------------------------------------------------------------------------------------
+
+    def remove(self) -> str:
+        self.machine.run("apt-get", "remove", "-y", "-q", "transload")
+        states = {self.machine.run("systemctl", "is-active", unit, check=False).strip() for unit in UNITS}
+        assert states == {"inactive"}, states
+        assert self.machine.path(SETTINGS).exists() and not self.machine.path("/usr/bin/transload").exists()
+        self.machine.run("nginx", "-t")
+        assert self.site_answers()
+        return "units stopped, settings kept, nginx goes on"
+
+    def purge(self) -> str:
+        self.machine.path("/etc/nginx/conf.d/transload.conf").unlink()
+        self.machine.write(SITE, SERVER % "")
+        self.machine.run("systemctl", "reload", "nginx")
+        said = self.machine.run("apt-get", "purge", "-y", "-q", "transload")
+        assert "What stays" in said and not self.machine.path("/etc/transload").exists()
+        assert any(sha256(file) == self.digest for file in self.machine.path("/var/lib/transload/images").rglob("*") if file.is_file())
+        rows = self.machine.run("psql", "-Atc", "select count(*) from images", "transload", user="postgres")
+        assert int(rows) > 0 and self.site_answers()
+        return f"settings gone; image and database ({rows.strip()} images) are still there"
+
+    def close(self) -> None:
+        if self.standin:
+            self.standin.terminate()
+            self.standin.wait(30)
+
+    def steps(self) -> list[Callable[[], str]]:
+        return [self.lintian_is_silent, self.the_tarball_gives_the_same_package, self.the_site_has_an_nginx, self.install, self.set_up_database_and_settings, self.include_in_nginx, self.start,
+                self.make_user, self.push, self.look_up_and_download, self.transfer, self.security, self.watchdog, self.credentials,
+                self.restart_under_load, self.upgrade_under_load, self.remove, self.purge]
+
+
+def perform(walk: Walk) -> int:
+    """Each step in one line; the first that fails ends it, since the next ones stand on it."""
+    steps = walk.steps()
+    for number, step in enumerate(steps):
+        began = time.monotonic()
+        try:
+            said = step()
+        except Exception as error:  # whatever it is, it is the answer
+            print(f"FAILED {step.__name__.replace('_', ' ')}: {error}", flush=True)
+            print(walk.machine.run("journalctl", "-n", "30", "--no-pager", "-o", "cat", check=False), file=sys.stderr)
+            print(f"{number} passed, {len(steps) - number} failed")
+            return 1
+        print(f"ok     {step.__name__.replace('_', ' ')}: {said} ({time.monotonic() - began:.1f} s)", flush=True)
+    print(f"{len(steps)} passed, 0 failed")
+    return 0
+
+
+if __name__ == "__main__":
+    walk = Walk(Machine(int(sys.argv[1]), Path(sys.argv[2])), Path(sys.argv[3]), Path(sys.argv[4]))
+    try:
+        code = perform(walk)
+    finally:
+        walk.close()
+    sys.exit(code)
