@@ -77,13 +77,16 @@ MUST_USE enum err store_remove(struct ctx *c, int64_t collection_id, struct str 
 MUST_USE enum err store_freed_by(struct ctx *c, int64_t collection_id, struct str sha256,
                                  int64_t *bytes);
 
-/**
- * Call fn for each image file on disk (collection id, digest), in no order; sha256 is valid during
- * the call only. For the sweep.
- */
-MUST_USE enum err store_walk(struct ctx *c,
-                             enum err (*fn)(struct ctx *c, void *arg, int64_t collection_id,
-                                            struct str sha256),
-                             void *arg);
+/* Who is told what lies there. Paths and digests are valid during the call only. */
+struct store_visitor {
+    /* An image file. */
+    enum err (*file)(struct ctx *c, void *arg, int64_t collection_id, struct str sha256);
+    /* Anything else, by its path below IMAGES_ROOT; not what a foreign directory holds, and not
+     * lost+found and what is being pushed in parts. NULL: nobody is told. */
+    enum err (*stranger)(struct ctx *c, void *arg, struct str path);
+    void *arg;
+};
+/** Walk over everything on disk, in no order. */
+MUST_USE enum err store_walk(struct ctx *c, const struct store_visitor *v);
 
 #endif

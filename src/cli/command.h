@@ -24,6 +24,7 @@ enum cli_option {
     OPTION_COLLECTION = 1024,
     OPTION_HOST = 2048,
     OPTION_GCP = 4096,
+    OPTION_QUICK = 8192,
     OPTIONS_EVERYWHERE = OPTION_SETTINGS | OPTION_JSON | OPTION_HELP,
 };
 
@@ -48,7 +49,7 @@ struct cli {
     struct str limit;            /* of OPTION_LIMIT */
     struct str collection, host; /* of OPTION_COLLECTION, OPTION_HOST */
     const char *gcp_dir;         /* of OPTION_GCP */
-    struct buf out;              /* standard output, written after success */
+    struct buf out;              /* standard output, written after success, or by cli_flush() */
     int exit_code;               /* after success: 0, unless what was found calls for somebody */
 };
 
@@ -91,6 +92,12 @@ MUST_USE enum err cli_read_password(struct cli *cli, struct str *password);
 /* serve.c: log level and key of the settings are in force from here on. */
 MUST_USE enum err cli_apply_settings(struct ctx *c, const char *path);
 
+/*
+ * run.c: write what stands in out now and empty it, for a command that runs for hours or says more
+ * than memory should hold. ERR_UNAVAILABLE nobody takes it.
+ */
+MUST_USE enum err cli_flush(struct cli *cli);
+
 /* What the rows run. */
 enum err cli_serve_api(struct cli *cli);
 enum err cli_serve_upload(struct cli *cli);
@@ -109,6 +116,7 @@ enum err cli_collection_quota(struct cli *cli);
 enum err cli_images_verify(struct cli *cli);
 enum err cli_images_damaged(struct cli *cli);
 enum err cli_images_gc(struct cli *cli);
+enum err cli_restore_check(struct cli *cli);
 enum err cli_keys_rotate(struct cli *cli);
 enum err cli_keys_status(struct cli *cli);
 enum err cli_doctor(struct cli *cli);

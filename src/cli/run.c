@@ -91,6 +91,16 @@ static bool write_all(int fd, struct str text)
     return true;
 }
 
+enum err cli_flush(struct cli *cli)
+{
+    bool is_written = write_all(STDOUT_FILENO, buf_str(&cli->out));
+
+    cli->out.len = 0;
+    if (is_written)
+        return ERR_OK;
+    return FAIL(cli->ctx, ERR_UNAVAILABLE, "Standard output cannot be written.");
+}
+
 /* --json decides how even a broken command line is refused. */
 static unsigned early_options(int argc, const char *const *argv)
 {

@@ -1,5 +1,6 @@
 #include "reading.h"
 
+#include "digest.h"
 #include "disk.h"
 
 #include "base/codec.h"
@@ -81,27 +82,49 @@ static enum err open_file(struct ctx *c, struct reading *r, int *fd)
     return e;
 }
 
+/* Is it a file of the right size? */
+static enum err look_at_file(struct ctx *c, struct reading *r, int fd)
+{
+    struct stat s;
+
+    if (fstat(fd, &s) != 0)
+        return disk_failed(c, "stat", errno);
+    if (!S_ISREG(s.st_mode) || s.st_size != r->size_bytes)
+        r->problem = STR("its file has another size");
+    r->device = s.st_dev;
+    r->inode = s.st_ino;
+    return ERR_OK;
+}
+
+/* The next bytes; none when there is a problem. */
+static enum err read_piece(struct ctx *c, struct reading *r, int fd, void *buffer, struct str *out)
+{
+    ssize_t n;
+
+    do
+        n = pread(fd, buffer, BUFFER_BYTES, (off_t)r->offset);
+    while (n < 0 && errno == EINTR);
+    if (n < 0 && errno != EIO)
+        return disk_failed(c, "read", errno);
+    if (n <= 0)
+        r->problem = n < 0 ? STR("it cannot be read: input/output error") : STR("it is cut off");
+    *out = str_view(buffer, n > 0 ? (size_t)n : 0);
+    r->offset += (int64_t)out->len;
+    r->bytes_read += (int64_t)out->len;
+    return ERR_OK;
+}
+
 static enum err read_pieces(struct ctx *c, struct reading *r, int fd, int64_t max_bytes,
                             int64_t until_ms, crypto_hash_sha256_state *hash)
 {
-    unsigned char *buffer = arena_alloc(c->arena, BUFFER_BYTES);
+    void *buffer = arena_alloc(c->arena, BUFFER_BYTES);
 
-    while (r->offset < r->size_bytes && r->bytes_read < max_bytes &&
+    while (r->problem.len == 0 && r->offset < r->size_bytes && r->bytes_read < max_bytes &&
            (r->bytes_read == 0 || clock_mono_ms(c->clock) < until_ms)) {
-        ssize_t n = pread(fd, buffer, BUFFER_BYTES, (off_t)r->offset);
+        struct str piece;
 
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && errno != EIO)
-            return disk_failed(c, "read", errno);
-        if (n <= 0) {
-            r->problem =
-                n < 0 ? STR("it cannot be read: input/output error") : STR("it is cut off");
-            return ERR_OK;
-        }
-        crypto_hash_sha256_update(hash, buffer, (unsigned long long)n);
-        r->offset += n;
-        r->bytes_read += n;
+        TRY(read_piece(c, r, fd, buffer, &piece));
+        crypto_hash_sha256_update(hash, (const unsigned char *)piece.ptr, piece.len);
     }
     return ERR_OK;
 }
@@ -110,14 +133,10 @@ static enum err read_file(struct ctx *c, struct reading *r, int fd, int64_t max_
                           int64_t until_ms)
 {
     crypto_hash_sha256_state hash;
-    struct stat s;
 
-    if (fstat(fd, &s) != 0)
-        return disk_failed(c, "stat", errno);
-    if (!S_ISREG(s.st_mode) || s.st_size != r->size_bytes) {
-        r->problem = STR("its file has another size");
+    TRY(look_at_file(c, r, fd));
+    if (r->problem.len)
         return ERR_OK;
-    }
     load_state(r, &hash, &r->offset);
     if (max_bytes > 0) /* a length of 0 would mean the whole file */
         (void)posix_fadvise(fd, (off_t)r->offset, (off_t)max_bytes, POSIX_FADV_DONTNEED);
@@ -125,6 +144,25 @@ static enum err read_file(struct ctx *c, struct reading *r, int fd, int64_t max_
     if (r->problem.len == 0)
         store_state(c, r, &hash);
     return ERR_OK;
+}
+
+/* OpenSSL's hash: there is no state to keep. */
+static enum err hash_file(struct ctx *c, struct reading *r, int fd)
+{
+    void *buffer = arena_alloc(c->arena, BUFFER_BYTES);
+    struct digest *hash;
+
+    TRY(look_at_file(c, r, fd));
+    TRY(digest_begin(c, &hash));
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    while (r->problem.len == 0 && r->offset < r->size_bytes) {
+        struct str piece;
+
+        TRY(read_piece(c, r, fd, buffer, &piece));
+        TRY(digest_add(c, hash, piece));
+    }
+    return digest_end(c, hash, &r->sha256);
 }
 
 enum err reading_continue(struct ctx *c, struct reading *r, int64_t max_bytes, int64_t until_ms)
@@ -136,6 +174,19 @@ enum err reading_continue(struct ctx *c, struct reading *r, int64_t max_bytes, i
     e = open_file(c, r, &fd);
     if (e == ERR_OK && fd >= 0)
         e = read_file(c, r, fd, max_bytes, until_ms);
+    disk_close(fd);
+    return e;
+}
+
+enum err reading_whole(struct ctx *c, struct reading *r)
+{
+    int fd = -1;
+    enum err e;
+
+    r->bytes_read = r->offset = 0;
+    e = open_file(c, r, &fd);
+    if (e == ERR_OK && fd >= 0)
+        e = hash_file(c, r, fd);
     disk_close(fd);
     return e;
 }

@@ -4,6 +4,8 @@
 
 #include "base/ctx.h"
 
+#include <sys/types.h>
+
 struct reading {
     struct str path; /* below IMAGES_ROOT */
     int64_t size_bytes;
@@ -13,7 +15,9 @@ struct reading {
 
     int64_t bytes_read; /* by the last call */
     bool is_at_end;
-    struct str sha256;  /* hex, at the end */
+    struct str sha256; /* hex, at the end */
+    dev_t device;      /* of the file, when it was found: names of one file agree in both */
+    ino_t inode;
     struct str problem; /* why these bytes cannot be the image's; absent: they may be */
 };
 
@@ -26,5 +30,10 @@ struct reading {
  */
 MUST_USE enum err reading_continue(struct ctx *c, struct reading *r, int64_t max_bytes,
                                    int64_t until_ms);
+/**
+ * Read all of it, from the start and as fast as the disk gives; sets sha256 unless there is a
+ * problem. The same errors.
+ */
+MUST_USE enum err reading_whole(struct ctx *c, struct reading *r);
 
 #endif

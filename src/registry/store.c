@@ -112,13 +112,8 @@ enum err store_freed_by(struct ctx *c, int64_t collection_id, struct str sha256,
 
 /* ---- walking --------------------------------------------------------------------------------- */
 
-struct walk {
-    enum err (*fn)(struct ctx *c, void *arg, int64_t collection_id, struct str sha256);
-    void *arg;
-};
-
 /*
- * "sha256.<64 hex>.sif"; what else lies there was not put there by this program and is left alone.
+ * "sha256.<64 hex>.sif"; what else lies there was not put there by this program.
  */
 static bool parse_file_name(const char *name, struct str *sha256)
 {
@@ -132,14 +127,37 @@ static bool parse_file_name(const char *name, struct str *sha256)
     return digest_is_hex(*sha256);
 }
 
-static enum err walk_collection(struct ctx *c, DIR *dir, int64_t id, const struct walk *w)
+static bool is_dots(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* In an arena of its own: there may be as many as somebody cared to put there. */
+static enum err tell_stranger(struct ctx *c, const struct store_visitor *v, const char *directory,
+                              const char *name)
+{
+    struct arena *own;
+    enum err e;
+
+    if (!v->stranger)
+        return ERR_OK;
+    own = arena_create();
+    e = v->stranger(c, v->arg, str_printf(own, "%s%s%s", directory, *directory ? "/" : "", name));
+    arena_destroy(own);
+    return e;
+}
+
+static enum err walk_collection(struct ctx *c, DIR *dir, const char *name, int64_t id,
+                                const struct store_visitor *v)
 {
     const struct dirent *entry;
     struct str sha256;
 
     while ((entry = readdir(dir))) {
         if (parse_file_name(entry->d_name, &sha256))
-            TRY(w->fn(c, w->arg, id, sha256));
+            TRY(v->file(c, v->arg, id, sha256));
+        else if (!is_dots(entry->d_name))
+            TRY(tell_stranger(c, v, name, entry->d_name));
     }
     return ERR_OK;
 }
@@ -154,41 +172,50 @@ static DIR *open_directory(int parent, const char *name)
     return dir;
 }
 
-static enum err walk_root(struct ctx *c, DIR *root, const struct walk *w)
+static enum err walk_entry(struct ctx *c, DIR *root, const char *name,
+                           const struct store_visitor *v)
+{
+    bool is_id;
+    int64_t id;
+    DIR *dir;
+    enum err e;
+
+    is_id = name[0] != '0' && str_to_int(str_of(name), 1, INT64_MAX, &id);
+    dir = is_id ? open_directory(dirfd(root), name) : NULL;
+    if (!is_id || (!dir && errno == ENOTDIR))
+        return tell_stranger(c, v, "", name);
+    if (!dir)
+        return disk_failed(c, "read directory", errno);
+    e = walk_collection(c, dir, name, id, v);
+    closedir(dir);
+    return e;
+}
+
+/* What lies beside the collections, and is known: the file system's own, and parts (part.c). */
+static bool is_no_image(const char *name)
+{
+    return strcmp(name, "lost+found") == 0 || strcmp(name, ".parts") == 0;
+}
+
+static enum err walk_root(struct ctx *c, DIR *root, const struct store_visitor *v)
 {
     const struct dirent *entry;
 
     while ((entry = readdir(root))) {
-        int64_t id;
-        DIR *dir;
-        enum err e;
-
-        if (entry->d_name[0] == '0' || !str_to_int(str_of(entry->d_name), 1, INT64_MAX, &id))
-            continue;
-        dir = open_directory(dirfd(root), entry->d_name);
-        if (!dir && errno == ENOTDIR)
-            continue;
-        if (!dir)
-            return disk_failed(c, "read directory", errno);
-        e = walk_collection(c, dir, id, w);
-        closedir(dir);
-        TRY(e);
+        if (!is_dots(entry->d_name) && !is_no_image(entry->d_name))
+            TRY(walk_entry(c, root, entry->d_name, v));
     }
     return ERR_OK;
 }
 
-enum err store_walk(struct ctx *c,
-                    enum err (*fn)(struct ctx *c, void *arg, int64_t collection_id,
-                                   struct str sha256),
-                    void *arg)
+enum err store_walk(struct ctx *c, const struct store_visitor *v)
 {
-    const struct walk w = {fn, arg};
     DIR *root = open_directory(AT_FDCWD, c->settings->images_root);
     enum err e;
 
     if (!root)
         return disk_failed(c, "read directory", errno);
-    e = walk_root(c, root, &w);
+    e = walk_root(c, root, v);
     closedir(root);
     return e;
 }

@@ -1,15 +1,13 @@
+#include "batch.h"
+
 #include "base/codec.h"
 #include "base/fault.h"
-#include "base/secret.h"
 #include "db/db.h"
 #include "registry/push.h"
-
-#include <string.h>
 
 enum {
     GRACE_S = 3600,     /* a stored image is left alone this long */
     IMAGES_MAX = 200,   /* rows of one run */
-    FILES_BATCH = 500,  /* files looked up at once */
     TICKETS_MAX = 1000, /* rows of one run; share links the same */
 };
 
@@ -87,44 +85,22 @@ static enum err sweep_orphan(struct ctx *c, struct sweep *s, int64_t collection_
     return e;
 }
 
-/* Files met on the walk and not looked up yet. */
-struct batch {
+/* Files met on the walk, and what is done about them. */
+struct pass {
     struct sweep *sweep;
-    struct file {
-        int64_t collection_id;
-        char sha256[2 * SHA256_BYTES];
-    } files[FILES_BATCH];
-    size_t count;
+    struct batch batch;
 };
 
-static struct str file_digest(const struct file *f)
-{
-    return str_view(f->sha256, sizeof f->sha256);
-}
-
-/* PostgreSQL's notation of two arrays; digits and hex need no quotes in it. */
-static void write_arrays(const struct batch *b, struct buf *ids, struct buf *digests)
-{
-    for (size_t i = 0; i < b->count; i++) {
-        const char *separator = i ? "," : "{";
-
-        buf_printf(ids, "%s%lld", separator, (long long)b->files[i].collection_id);
-        buf_printf(digests, "%s" STR_FMT, separator, STR_ARG(file_digest(&b->files[i])));
-    }
-    buf_add_byte(ids, '}');
-    buf_add_byte(digests, '}');
-}
-
-static enum err sweep_batch(struct ctx *c, struct batch *b)
+static enum err sweep_batch(struct ctx *c, const struct pass *p)
 {
     struct buf ids = {.arena = c->arena}, digests = {.arena = c->arena};
     struct db_rows rows;
 
-    write_arrays(b, &ids, &digests);
+    batch_write(&p->batch, &ids, &digests);
     TRY(db_many(c, SQL_SWEEP_ORPHANS,
                 DB_ARGS(db_text(c, buf_str(&ids)), db_text(c, buf_str(&digests))), &rows));
     for (size_t i = 0; i < rows.count; i++)
-        TRY(sweep_orphan(c, b->sweep, db_get_int(&rows, i, "collection_id"),
+        TRY(sweep_orphan(c, p->sweep, db_get_int(&rows, i, "collection_id"),
                          db_get_text(&rows, i, "sha256")));
     return ERR_OK;
 }
@@ -141,57 +117,54 @@ static enum err look_at_file(struct ctx *c, struct sweep *s, const struct db_row
     return take_file(c, s, collection_id, sha256);
 }
 
-static enum err look_at_batch(struct ctx *c, struct batch *b)
+static enum err look_at_batch(struct ctx *c, const struct pass *p)
 {
     struct buf ids = {.arena = c->arena}, digests = {.arena = c->arena};
     struct db_rows rows;
 
-    write_arrays(b, &ids, &digests);
+    batch_write(&p->batch, &ids, &digests);
     TRY(db_many(
         c, SQL_SWEEP_LOOK,
         DB_ARGS(db_text(c, buf_str(&ids)), db_text(c, buf_str(&digests)), db_int(c, GRACE_S)),
         &rows));
     for (size_t i = 0; i < rows.count; i++)
-        TRY(look_at_file(c, b->sweep, &rows, i));
+        TRY(look_at_file(c, p->sweep, &rows, i));
     return ERR_OK;
 }
 
 /* Each batch has its own arena, so that memory does not grow with the store. */
-static enum err look_up(struct ctx *c, struct batch *b)
+static enum err look_up(struct ctx *c, struct pass *p)
 {
     struct ctx own = *c;
     enum err e;
 
-    if (b->count == 0)
+    if (p->batch.count == 0)
         return ERR_OK;
     own.arena = arena_create();
-    e = b->sweep->is_look ? look_at_batch(&own, b) : sweep_batch(&own, b);
+    e = p->sweep->is_look ? look_at_batch(&own, p) : sweep_batch(&own, p);
     if (e != ERR_OK) {
         ctx_note(c, e, STR_FMT, STR_ARG(own.failure.detail));
         ctx_note_cause(c, own.failure.cause);
     }
     arena_destroy(own.arena);
-    b->count = 0;
+    p->batch.count = 0;
     return e;
 }
 
 static enum err meet_file(struct ctx *c, void *arg, int64_t collection_id, struct str sha256)
 {
-    struct batch *b = arg;
-    struct file *f = &b->files[b->count++];
+    struct pass *p = arg;
 
-    f->collection_id = collection_id;
-    memcpy(f->sha256, sha256.ptr, sizeof f->sha256);
-    return b->count == FILES_BATCH ? look_up(c, b) : ERR_OK;
+    return batch_add(&p->batch, collection_id, sha256) ? look_up(c, p) : ERR_OK;
 }
 
 static enum err sweep_files(struct ctx *c, struct sweep *s)
 {
-    struct batch *b = arena_alloc(c->arena, sizeof *b);
+    struct pass *p = arena_alloc(c->arena, sizeof *p);
 
-    b->sweep = s;
-    TRY(store_walk(c, meet_file, b));
-    return look_up(c, b);
+    p->sweep = s;
+    TRY(store_walk(c, &(struct store_visitor){.file = meet_file, .arg = p}));
+    return look_up(c, p);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */

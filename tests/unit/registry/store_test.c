@@ -93,9 +93,44 @@ static void store_walk_meets_images_and_nothing_else(void **state)
     images_put("-1", "sha256." HEX ".sif", "x");
     images_put("lost+found", "sha256." HEX ".sif", "x");
     images_put(".", "13", "a file with the name of a collection");
-    assert_ok(c, store_walk(c, see, &s));
+    assert_ok(c, store_walk(c, &(struct store_visitor){.file = see, .arg = &s}));
     assert_int_equal(s.count, 1);
     assert_int_equal(s.last_id, 12);
+}
+
+static enum err see_stranger(struct ctx *c UNUSED, void *arg, struct str path)
+{
+    struct buf *seen = arg;
+
+    buf_printf(seen, "[" STR_FMT "]", STR_ARG(path));
+    return ERR_OK;
+}
+
+static enum err see_nothing(struct ctx *c UNUSED, void *arg UNUSED, int64_t collection_id UNUSED,
+                            struct str sha256 UNUSED)
+{
+    return ERR_OK;
+}
+
+static void store_walk_tells_strangers_apart(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    struct buf seen = {.arena = c->arena};
+    const struct store_visitor v = {see_nothing, see_stranger, &seen};
+
+    images_put("12", "sha256." HEX ".sif", "x");
+    images_put("lost+found", "file", "x");
+    images_put(".parts", HEX, "x");
+    assert_ok(c, store_walk(c, &v));
+    assert_int_equal(seen.len, 0);
+    images_put("12", "notes.txt", "x");
+    assert_ok(c, store_walk(c, &v));
+    assert_str(buf_str(&seen), "[12/notes.txt]");
+    images_put("backup", "sha256." HEX ".sif", "x"); /* a foreign directory is one finding */
+    seen.len = 0;
+    images_put(".", "13", "a file with the name of a collection");
+    assert_ok(c, store_walk(c, &v));
+    assert_true(seen.len == strlen("[12/notes.txt][backup][13]"));
 }
 
 static void store_walk_ends_with_what_its_function_says(void **state)
@@ -105,15 +140,16 @@ static void store_walk_ends_with_what_its_function_says(void **state)
 
     images_put("1", "sha256." HEX ".sif", "x");
     images_put("2", "sha256." HEX ".sif", "x");
-    assert_err(c, store_walk(c, see_and_stop, &s), ERR_CONFLICT);
+    assert_err(c, store_walk(c, &(struct store_visitor){.file = see_and_stop, .arg = &s}),
+               ERR_CONFLICT);
     assert_int_equal(s.count, 1);
     images_settings.images_root = "/nowhere";
-    assert_err(c, store_walk(c, see, &s), ERR_UNAVAILABLE);
+    assert_err(c, store_walk(c, &(struct store_visitor){.file = see, .arg = &s}), ERR_UNAVAILABLE);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 UNIT_MAIN(TEST(store_path_holds_collection_and_digest), TEST(store_check_says_what_to_do),
           TEST(store_remove_takes_one_file_and_does_not_mind_none),
-          TEST(store_walk_meets_images_and_nothing_else),
+          TEST(store_walk_meets_images_and_nothing_else), TEST(store_walk_tells_strangers_apart),
           TEST(store_walk_ends_with_what_its_function_says))
