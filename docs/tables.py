@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the tables of docs/api.md, docs/settings.md, docs/rights.md and docs/operating.md from the program's own tables.
+"""Write the tables of docs/api.md, docs/settings.md, docs/rights.md, docs/monitoring.md and docs/operating.md from the program's own tables.
 
     docs/tables.py BINARY          rewrite the parts between the markers
     docs/tables.py BINARY --check  change nothing, exit 1 when a part is out of date (tests/meta runs this)
@@ -71,7 +71,15 @@ def doctor(binary: str) -> list[str]:
     return [row("check", "what is well"), row(*["---"] * 2), *(row(f"`{r['check']}`", r["what"]) for r in ask(binary, "doctor", "list"))]
 
 
-TABLES = {"doctor": ("operating.md", doctor), "routes": ("api.md", routes), "settings": ("settings.md", settings), "rights": ("rights.md", rights)}
+def metrics(binary: str) -> list[str]:
+    lines = [row("metric", "type", "unit", "labels", "what it says"), row(*["---"] * 5)]
+    for m in ask(binary, "metrics"):
+        lines.append(row(f"`{m['name']}`", m["type"], m["unit"] or "–", m["labels"] or "–", m["what"]))
+    return lines
+
+
+TABLES = {"doctor": ("operating.md", doctor), "routes": ("api.md", routes), "settings": ("settings.md", settings), "rights": ("rights.md", rights),
+          "metrics": ("monitoring.md", metrics)}
 
 
 def main(binary: str, check: bool) -> int:

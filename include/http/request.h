@@ -51,6 +51,7 @@ struct req {
     struct str range;          /* raw Range header */
     struct str user_agent;     /* raw User-Agent header */
     struct str remote_address; /* as nginx says */
+    bool is_monitor;           /* nginx lists the address among those that may read figures */
     int64_t began_at;          /* Unix seconds when the header was read */
     const struct route *route;
     struct path_param params[PATH_PARAMS_MAX];

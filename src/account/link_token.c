@@ -3,6 +3,7 @@
 
 #include "account/link.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/settings.h"
 #include "db/db.h"
 
@@ -127,6 +128,7 @@ static enum err refresh(struct ctx *c, int64_t user_id, const struct held *h, bo
     struct globus_token t = {.expires_in_s = 0};
     enum err e = globus_token_refresh(c, h->refresh, &t);
 
+    metrics_add(METRIC_TOKEN_REFRESHES, e, 0, 1);
     if (e != ERR_OK)
         return give_up(c, user_id, h, e);
     e = renew(c, user_id, h, &t, stored);

@@ -1,5 +1,7 @@
 #include "jobs.h"
 
+#include "counters.h"
+
 #include "account/alive.h"
 #include "account/link.h"
 #include "base/settings.h"
@@ -17,6 +19,7 @@ enum {
     VERIFY_MAX_MS = 2000, /* the other jobs wait for no longer */
     FACTS_EVERY_S = 10,
     FACTS_MAX_MS = 2000,
+    COUNTERS_EVERY_S = 10,
 };
 
 static enum err tell_alive(struct ctx *c, struct str *report)
@@ -153,6 +156,7 @@ const struct job agent_jobs[] = {
     {"registry_sweep",  300,                  true,  sweep_registry  },
     {"images_verify",   VERIFY_EVERY_S,       true,  verify_images   },
     {"images_facts",    FACTS_EVERY_S,        true,  read_facts      },
+    {"counters_store",  COUNTERS_EVERY_S,     false, counters_store  },
 };
 const size_t agent_job_count = COUNT_OF(agent_jobs);
 _Static_assert(COUNT_OF(agent_jobs) <= JOBS_MAX, "the loop keeps a turn for each job");

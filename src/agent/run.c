@@ -1,3 +1,4 @@
+#include "counters.h"
 #include "jobs.h"
 
 #include "agent/agent.h"
@@ -70,6 +71,7 @@ static enum err run_job(const struct ctx *parent, size_t job)
 {
     struct ctx c = *parent;
     struct str report = STR_NONE;
+    int64_t began_ms = clock_mono_ms(parent->clock);
     enum err e;
 
     c.arena = arena_create();
@@ -77,6 +79,7 @@ static enum err run_job(const struct ctx *parent, size_t job)
     c.request_id = str_printf(c.arena, "agent-%s", agent_jobs[job].name);
     log_set_request(c.request_id);
     e = run_locked(&c, job, &report);
+    counters_note_job(job, e, clock_mono_ms(c.clock) - began_ms);
     if (e != ERR_OK)
         log_failure(&c, agent_jobs[job].name, e);
     else if (report.len)
@@ -179,6 +182,7 @@ enum err agent_run(struct ctx *c)
     sigprocmask(SIG_BLOCK, &stops, &before);
     notify_open();
     log_to(LOG_INFO, "agent_started", {"version", STR(TRANSLOAD_VERSION)});
+    counters_begin();
     notify_ready();
     while (run_due(c, &stops, turns) && !told_to_stop(&stops, wait_ms(c, turns)))
         continue;

@@ -4,6 +4,7 @@
 #include "usage.h"
 
 #include "base/codec.h"
+#include "base/metrics.h"
 #include "base/secret.h"
 #include "base/settings.h"
 #include "registry/share.h"
@@ -111,7 +112,7 @@ static bool goes_on(const struct req *r)
 
 /* HEAD is no download; every client begins with one. The grant, of capability or share link, tells
  * a download that goes on. */
-static enum err count(struct req *r, int64_t user_id, struct str grant)
+static enum err count(struct req *r, int64_t user_id, struct str grant, int64_t size_bytes)
 {
     const struct downloader downloader = usage_downloader(r, user_id);
     struct download_allowance left;
@@ -120,6 +121,9 @@ static enum err count(struct req *r, int64_t user_id, struct str grant)
         return ERR_OK;
     TRY(download_count(r->ctx, &downloader, grant, goes_on(r), &left));
     usage_headers(r, &left);
+    metrics_add(METRIC_DOWNLOADS, 0, 0, 1);
+    if (!goes_on(r))
+        metrics_add(METRIC_DOWNLOAD_BYTES, 0, 0, size_bytes);
     return ERR_OK;
 }
 
@@ -132,7 +136,7 @@ static enum err hand_out(struct req *r, const struct container *k, int64_t user_
     struct str path = store_path(c->arena, k->collection_id, k->sha256);
 
     TRY(container_check_file(c, k));
-    TRY(count(r, user_id, grant));
+    TRY(count(r, user_id, grant, k->size_bytes));
     reply_header(r, "Content-Disposition", disposition(c, &k->name));
     reply_header(r, "Digest", digest_header(c, k->sha256));
     reply_header(r, "Cache-Control", STR("private, no-transform"));

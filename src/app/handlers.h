@@ -35,6 +35,10 @@ enum err handle_admin_audit(struct req *r);
 enum err handle_healthz(struct req *r);
 enum err handle_readyz(struct req *r);
 
+/* metrics.c */
+enum err handle_metrics(struct req *r);
+enum err handle_metrics_upload(struct req *r);
+
 /* pages.c */
 enum err handle_page_settings(struct req *r);
 enum err handle_page_settings_home(struct req *r);

@@ -2,6 +2,7 @@
 #include "handlers.h"
 #include "viewer.h"
 
+#include "base/metrics.h"
 #include "base/settings.h"
 #include "http/body.h"
 #include "registry/facts.h"
@@ -119,7 +120,7 @@ static enum err take_part(struct req *r, struct part *p, struct room *room)
     return e;
 }
 
-static enum err commit(struct req *r, const struct part *p)
+static enum err make_image(struct req *r, const struct part *p)
 {
     struct ctx *c = r->ctx;
     struct container stored;
@@ -131,6 +132,17 @@ static enum err commit(struct req *r, const struct part *p)
     (void)!part_end(c, app_viewer(r).user_id, r->upload_ticket);
     ctx_forgive(c);
     return ERR_OK;
+}
+
+/* Counted as one push, however many parts it had. */
+static enum err commit(struct req *r, const struct part *p)
+{
+    enum err e = make_image(r, p);
+
+    metrics_add(METRIC_PUSHES, e, 0, 1);
+    if (e == ERR_OK)
+        metrics_add(METRIC_PUSHED_BYTES, 0, 0, p->size);
+    return e;
 }
 
 static enum err receive(struct req *r, struct part *p, struct part_view *view)

@@ -4,6 +4,7 @@
 #include "signed.h"
 
 #include "base/fault.h"
+#include "base/metrics.h"
 #include "base/settings.h"
 #include "http/body.h"
 #include "registry/facts.h"
@@ -228,7 +229,9 @@ enum err handle_push_upload(struct req *r)
     TRY(reserve_room(r, &p));
     e = receive(r, &p);
     quota_release(r->ctx, p.reservation);
+    metrics_add(METRIC_PUSHES, e, 0, 1);
     if (e != ERR_OK)
         return e;
+    metrics_add(METRIC_PUSHED_BYTES, 0, 0, upload_size(p.upload));
     return reply_json(r, 200, &message_shape, &(struct message_view){STR("Upload Complete")});
 }

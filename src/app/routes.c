@@ -4,6 +4,7 @@
 #include "viewer.h"
 
 #include "app/app.h"
+#include "base/metrics.h"
 
 /*
  * The six callback paths are registered at Globus byte for byte, with and without a slash at the
@@ -14,6 +15,8 @@ const struct route app_routes[] = {
     /* methods    path                                  who        pool         feature audience body         handler                    what it does */
     {GET,         "/healthz",                           ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_healthz,            "The process is alive"},
     {GET,         "/readyz",                            ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_readyz,             "Database, schema and image store are usable"},
+    {GET,         "/metrics",                           ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_metrics,            "Figures for Prometheus, to the addresses that nginx lists; others get 404"},
+    {GET,         "/metrics/upload",                    ANYONE,    POOL_UPLOAD, ALWAYS, JSON,    NO_BODY,     handle_metrics_upload,     "The same of the pool that takes images"},
 
     {POST,        "/api/login",                         ANYONE,    POOL_API,    ALWAYS, JSON,    KIB(4),      handle_login,              "Sign in with user name and password; sets the session cookie"},
     {POST,        "/api/logout",                        USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_logout,             "End the session"},
@@ -120,6 +123,7 @@ const struct route app_routes[] = {
 };
 // clang-format on
 const size_t app_route_count = COUNT_OF(app_routes);
+_Static_assert(COUNT_OF(app_routes) < BY_ROUTE_MAX, "each row is counted, and what fits none");
 
 /*
  * Both pools know the whole table, so that a request sent to the wrong one is told apart from a

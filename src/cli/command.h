@@ -127,6 +127,7 @@ enum err cli_settings_check(struct cli *cli);
 enum err cli_settings_print(struct cli *cli);
 enum err cli_settings_list(struct cli *cli);
 enum err cli_routes(struct cli *cli);
+enum err cli_metrics(struct cli *cli);
 enum err cli_rights(struct cli *cli);
 enum err cli_version(struct cli *cli);
 

@@ -32,6 +32,7 @@ const struct cli_command cli_commands[] = {
     {"settings", "list",    NULL,    0,                                    NEED_NOTHING,                             cli_settings_list,  "List every setting there is: default, values, meaning"},
     {"routes",   NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_routes,         "Print the route table"},
     {"rights",   NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_rights,         "Print who may do what: the table of roles and actions"},
+    {"metrics",  NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_metrics,        "Print the table of metrics: what /metrics tells a Prometheus"},
     {"version",  NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_version,        "Print the version of the program and of its schema"},
 };
 // clang-format on

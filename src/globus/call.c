@@ -2,6 +2,7 @@
 
 #include "error.h"
 
+#include "base/metrics.h"
 #include "base/secret.h"
 #include "base/settings.h"
 
@@ -38,6 +39,7 @@ struct call call_transfer(struct ctx *c, struct globus_session *s, const char *m
 {
     struct call call = call_new(c, method, c->settings->globus_transfer_url, "/v0.10", path);
 
+    call.service = SERVICE_TRANSFER;
     call.request.bearer = s->access_token;
     call.demands = &s->demands;
     return call;
@@ -56,12 +58,14 @@ static bool may_repeat(const struct call *call)
     return is_read(call) && passing && call->response.fault != NET_TIMEOUT;
 }
 
-static void judge(struct ctx *c, struct call *call)
+static void judge(struct ctx *c, struct call *call, int64_t took_ms)
 {
     ctx_forgive(c);
     call->err = answer_judge(c, &call->response, call->demands);
     call->failure = c->failure;
     call->is_done = !may_repeat(call);
+    metrics_add(METRIC_GLOBUS_CALLS, (size_t)call->service, call->err, 1);
+    metrics_observe(METRIC_GLOBUS_SECONDS, (size_t)call->service, took_ms);
 }
 
 /* Send those that are not done. */
@@ -69,6 +73,7 @@ static void send_open(struct ctx *c, struct call *calls, size_t count, int64_t t
 {
     struct net_request *requests = arena_alloc_array(c->arena, count, sizeof *requests);
     struct net_response *responses = arena_alloc_array(c->arena, count, sizeof *responses);
+    int64_t began_ms = clock_mono_ms(c->clock), took_ms;
     size_t open = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -78,10 +83,11 @@ static void send_open(struct ctx *c, struct call *calls, size_t count, int64_t t
         }
     }
     net_send(c, requests, responses, open);
+    took_ms = clock_mono_ms(c->clock) - began_ms;
     for (size_t i = count; i-- > 0;) {
         if (!calls[i].is_done) {
             calls[i].response = responses[--open];
-            judge(c, &calls[i]);
+            judge(c, &calls[i], took_ms);
         }
     }
 }

@@ -12,8 +12,11 @@
 #include "globus/transfer.h"
 #include "net/net.h"
 
+enum { SERVICE_AUTH, SERVICE_TRANSFER }; /* as BY_SERVICE counts them */
+
 struct call {
     struct net_request request;
+    int service;
     struct globus_demands *demands; /* where a step-up's demands go; NULL: none are expected */
 
     /* Filled in by call_send(). */

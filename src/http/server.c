@@ -2,10 +2,12 @@
 
 #include "listener.h"
 #include "pulse.h"
+#include "use_board.h"
 #include "worker.h"
 #include "workers.h"
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/notify.h"
 
 #include <errno.h>
@@ -138,6 +140,29 @@ static enum err run(struct server *s)
     return ERR_OK;
 }
 
+/* "GET, HEAD /api/me" …, and one for what no row fits. */
+static void name_routes(struct ctx *c, const struct server_program *p)
+{
+    const char **names = arena_alloc_array(c->arena, p->route_count + 1, sizeof *names);
+
+    for (size_t i = 0; i < p->route_count; i++)
+        names[i] =
+            str_printf(c->arena, STR_FMT " %s",
+                       STR_ARG(route_methods(c->arena, p->routes[i].methods)), p->routes[i].path)
+                .ptr;
+    names[p->route_count] = "none";
+    metrics_name(BY_ROUTE, names, p->route_count + 1);
+}
+
+/* What workers count, they count together: before the first of them. */
+static void open_counters(struct ctx *c, const struct server_program *p)
+{
+    name_routes(c, p);
+    if (!metrics_share() || !use_share())
+        log_to(LOG_WARN, "metrics_not_shared", {"pool", str_of(p->name)},
+               {"error", str_of(strerror(errno))});
+}
+
 enum err server_run(struct ctx *c, const struct server_program *program, server_limits_of *limits)
 {
     struct server s = {.limits = limits};
@@ -151,6 +176,7 @@ enum err server_run(struct ctx *c, const struct server_program *program, server_
     notify_open();
     if (notify_watchdog_ms())
         s.ping_ms = clock_mono_ms(c->clock);
+    open_counters(c, program);
     TRY(workers_open(c, program, first, listener, &s.workers));
     return run(&s);
 }

@@ -4,8 +4,10 @@
 #include "fcgi.h"
 #include "listener.h"
 #include "reply.h"
+#include "use_board.h"
 
 #include "base/log.h"
+#include "base/metrics.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -60,14 +62,25 @@ static size_t send_reply(struct fcgi *f, const struct req *r)
     return sent ? body.len : 0;
 }
 
+/* A request that no row fits is counted behind the last row. */
+static void count(const struct worker *w, const struct req *r, int64_t took_ms)
+{
+    const struct server_program *p = w->setup->program;
+    size_t row = r->route ? (size_t)(r->route - p->routes) : p->route_count;
+
+    metrics_add(METRIC_HTTP_REQUESTS, row, metrics_status(r->reply.status), 1);
+    metrics_observe(METRIC_HTTP_SECONDS, row, took_ms);
+}
+
 static void answer(struct worker *w)
 {
-    int64_t began_ms = clock_mono_ms(w->ctx.clock);
+    int64_t began_ms = clock_mono_ms(w->ctx.clock), took_ms;
     struct ctx c = w->ctx;
     struct req r = {.ctx = &c};
     enum err head;
     size_t bytes;
 
+    use_begin(w->setup->slot, began_ms);
     c.arena = w->arena;
     c.failure = (struct failure){.err = ERR_OK};
     head = head_read(&r, fcgi_params(w->fcgi));
@@ -75,7 +88,10 @@ static void answer(struct worker *w)
     dispatch(w->setup->program, &r, head, fcgi_body(w->fcgi, r.content_length));
     bytes = send_reply(w->fcgi, &r);
     fcgi_end(w->fcgi);
-    dispatch_log(&r, clock_mono_ms(w->ctx.clock) - began_ms, bytes);
+    took_ms = clock_mono_ms(w->ctx.clock) - began_ms;
+    count(w, &r, took_ms);
+    use_end(w->setup->slot);
+    dispatch_log(&r, took_ms, bytes);
     log_set_request(STR_NONE);
     arena_reset(w->arena);
 }

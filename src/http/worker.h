@@ -22,6 +22,7 @@ struct worker_setup {
     int listen_fd;
     int ready_fd; /* gets the pid once the program's start succeeded */
     int io_timeout_s;
+    size_t slot;       /* among the parent's: where it says that it is busy */
     bool is_inherited; /* another process serves what is left in the backlog */
 };
 

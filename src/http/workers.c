@@ -1,8 +1,10 @@
 #include "workers.h"
 
+#include "use_board.h"
 #include "worker.h"
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/notify.h"
 
 #include <errno.h>
@@ -79,7 +81,7 @@ enum err workers_open(struct ctx *c, const struct server_program *program,
 /* ---- beginning ------------------------------------------------------------------------------- */
 
 /* In the new process. */
-static int become_worker(struct workers *w, pid_t parent)
+static int become_worker(struct workers *w, size_t slot, pid_t parent)
 {
     const struct worker_setup setup = {
         .program = w->program,
@@ -87,6 +89,7 @@ static int become_worker(struct workers *w, pid_t parent)
         .listen_fd = w->listener.fd,
         .ready_fd = w->ready_fds[1],
         .io_timeout_s = w->limits.io_timeout_s,
+        .slot = slot,
         .is_inherited = w->listener.is_inherited,
     };
 
@@ -111,7 +114,7 @@ bool workers_fill(struct workers *w, int *status)
         fflush(NULL); /* or the child would print it again */
         pid = fork();
         if (pid == 0) {
-            *status = become_worker(w, parent);
+            *status = become_worker(w, (size_t)(slot - w->slots), parent);
             return false;
         }
         if (pid < 0) {
@@ -157,6 +160,7 @@ void workers_note_ready(struct workers *w)
         if (slot)
             slot->is_ready = true;
     }
+    use_set_workers(count_current(w, true));
     if (!w->is_stopping && !w->is_settled && count_current(w, true) >= w->limits.workers)
         settle(w);
 }
@@ -171,6 +175,7 @@ static void log_end(const struct workers *w, const struct worker_slot *slot, int
 
     if (is_clean && is_asked)
         return;
+    metrics_add(METRIC_WORKER_DEATHS, 0, 0, 1);
     snprintf(pid, sizeof pid, "%d", (int)slot->pid);
     if (WIFSIGNALED(status))
         snprintf(reason, sizeof reason, "killed by signal %d", WTERMSIG(status));
@@ -205,6 +210,7 @@ void workers_reap(struct workers *w)
         if (!slot)
             continue;
         log_end(w, slot, status);
+        use_end((size_t)(slot - w->slots)); /* it may have had a request in hand */
         note_end(w, slot);
     }
 }

@@ -33,6 +33,8 @@ IDENTITIES = {"stranger": BOB, "contributor": "alice@hpc.example", "owner": ALIC
 EXPECTED = {
     "GET /healthz": (200, 200, 200, 200),
     "GET /readyz": (200, 200, 200, 200),
+    "GET /metrics": (200, 200, 200, 200),  # by address, not by user: test_metrics.py
+    "GET /metrics/upload": (200, 200, 200, 200),
     "POST /api/login": (400, 400, 400, 400),
     "POST /api/logout": (401, 204, 204, 204),
     "GET /api/me": (200, 200, 200, 200),
