@@ -21,7 +21,10 @@ enum {
 /* What a derived key is used for; the numbers are part of stored data and never change. */
 enum key_use { KEY_SEAL = 1, KEY_DOWNLOAD_URL = 2, KEY_NUMBER = 3 };
 
-/** Ready libsodium; once, before anything else here. Aborts when the machine has no randomness. */
+/**
+ * Ready libsodium, and keep this process's memory from core files and from others of its account;
+ * once, before anything else here. Aborts when the machine has no randomness.
+ */
 void secret_init(void);
 
 /**

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 /*
  * A sealed value: form, number of the key, nonce, ciphertext with its tag. The first form had no
@@ -29,6 +30,10 @@ static size_t master_count;
 void secret_init(void)
 {
     if (sodium_init() < 0)
+        abort();
+    /* No core file, whatever the limit says, and no other process of this account that reads our
+     * memory or environment. */
+    if (prctl(PR_SET_DUMPABLE, 0) != 0)
         abort();
 }
 
