@@ -36,6 +36,7 @@ struct ctx {
     struct db *db;   /* NULL where no database is used */
     struct net *net; /* NULL where nothing outside is called */
     struct str request_id;
+    struct str address; /* of who asks, as nginx says; absent: a command or a job */
     struct failure failure;
 };
 

@@ -25,6 +25,9 @@ enum cli_option {
     OPTION_HOST = 2048,
     OPTION_GCP = 4096,
     OPTION_QUICK = 8192,
+    OPTION_USER = 16384,
+    OPTION_ACTION = 32768,
+    OPTION_SINCE = 65536,
     OPTIONS_EVERYWHERE = OPTION_SETTINGS | OPTION_JSON | OPTION_HELP,
 };
 
@@ -44,13 +47,14 @@ struct cli {
     struct str argument;               /* absent when the command takes none */
     unsigned options;                  /* set of enum cli_option */
     const char *settings_path;
-    const char *database;        /* of OPTION_DATABASE */
-    const char *images;          /* of OPTION_IMAGES */
-    struct str limit;            /* of OPTION_LIMIT */
-    struct str collection, host; /* of OPTION_COLLECTION, OPTION_HOST */
-    const char *gcp_dir;         /* of OPTION_GCP */
-    struct buf out;              /* standard output, written after success, or by cli_flush() */
-    int exit_code;               /* after success: 0, unless what was found calls for somebody */
+    const char *database;           /* of OPTION_DATABASE */
+    const char *images;             /* of OPTION_IMAGES */
+    struct str limit;               /* of OPTION_LIMIT */
+    struct str collection, host;    /* of OPTION_COLLECTION, OPTION_HOST */
+    struct str user, action, since; /* of OPTION_USER, OPTION_ACTION, OPTION_SINCE */
+    const char *gcp_dir;            /* of OPTION_GCP */
+    struct buf out;                 /* standard output, written after success, or by cli_flush() */
+    int exit_code;                  /* after success: 0, unless what was found calls for somebody */
 };
 
 struct cli_command {
@@ -127,6 +131,7 @@ enum err cli_settings_check(struct cli *cli);
 enum err cli_settings_print(struct cli *cli);
 enum err cli_settings_list(struct cli *cli);
 enum err cli_routes(struct cli *cli);
+enum err cli_audit(struct cli *cli);
 enum err cli_metrics(struct cli *cli);
 enum err cli_rights(struct cli *cli);
 enum err cli_version(struct cli *cli);

@@ -35,6 +35,12 @@ static void keep_value(struct cli *cli, enum cli_option option, struct str value
         cli->collection = value;
     if (option == OPTION_HOST)
         cli->host = value;
+    if (option == OPTION_USER)
+        cli->user = value;
+    if (option == OPTION_ACTION)
+        cli->action = value;
+    if (option == OPTION_SINCE)
+        cli->since = value;
     if (option == OPTION_GCP)
         cli->gcp_dir = str_z(cli->ctx->arena, value);
 }

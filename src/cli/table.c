@@ -20,6 +20,7 @@ const struct cli_command cli_commands[] = {
     {"images",   "verify",  NULL,    OPTION_ALL,                           NEED_SETTINGS | NEED_SCHEMA,              cli_images_verify,  "Compare stored images with their digests; exit code 1 when one is damaged"},
     {"images",   "damaged", NULL,    0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_images_damaged, "List the damaged images; exit code 1 when there are any"},
     {"images",   "gc",      NULL,    OPTION_DRY_RUN,                       NEED_SETTINGS | NEED_SCHEMA,              cli_images_gc,      "Remove what no tag and no transfer needs: rows, and files without a row"},
+    {"audit",    NULL,      NULL,    OPTION_USER | OPTION_ACTION | OPTION_SINCE, NEED_SETTINGS | NEED_SCHEMA,        cli_audit,          "Print who did what, oldest first, a line each"},
     {"restore",  "check",   NULL,    OPTION_QUICK,                         NEED_SETTINGS | NEED_SCHEMA,              cli_restore_check,  "Prove that every image in the database has its bytes on disk, and name what should not be there; changes nothing; exit code 1 when something is wrong"},
     {"keys",     "rotate",  NULL,    0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_keys_rotate,    "Seal everything stored with SECRET_KEY again, a few rows at a time, with the service up"},
     {"keys",     "status",  NULL,    0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_keys_status,    "How much is sealed with SECRET_KEY, and how much with other keys"},
@@ -52,6 +53,9 @@ const struct cli_option_info cli_option_infos[] = {
     {"--collection", OPTION_COLLECTION,     "ID",   "A collection that is there already, to take as the source"                  },
     {"--host",     OPTION_HOST,             "ID",   "The mapped collection on which the source is made; else that of --gcp"      },
     {"--gcp",      OPTION_GCP,              "DIR",  "Files of Globus Connect Personal; else ~/.globusonline/lta"                 },
+    {"--user",           OPTION_USER,           "NAME", "Only what this user did"                                                    },
+    {"--action",         OPTION_ACTION,         "ACTION", "Only this action, as user.login; image. for all that begin so"            },
+    {"--since",          OPTION_SINCE,          "WHEN", "A day (2026-01-31, UTC), or how long ago (90m, 24h, 7d)"                    },
     {"--quick",          OPTION_QUICK,          NULL,   "Look at sizes only, and read no bytes"                                      },
     {"--all",            OPTION_ALL,            NULL,   "Those that were compared within the last day, too"                          },
 };

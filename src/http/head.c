@@ -56,6 +56,7 @@ enum err head_read(struct req *r, const struct head_source *source)
     r->range = param(r, source, "HTTP_RANGE");
     r->user_agent = param(r, source, "HTTP_USER_AGENT");
     r->remote_address = param(r, source, "REMOTE_ADDR");
+    r->ctx->address = r->remote_address;
     r->is_monitor = str_eq(param(r, source, "TRANSLOAD_MONITOR"), STR("1"));
     TRY(read_length(r, param(r, source, "CONTENT_LENGTH")));
     r->target = target;

@@ -28,7 +28,8 @@ enum err change_note(struct ctx *c, struct viewer v, int64_t collection_id, cons
 {
     return db_exec(c, SQL_AUDIT_NOTE,
                    DB_ARGS(db_int(c, v.user_id), db_text(c, str_of(action)), db_text(c, subject),
-                           db_text(c, c->request_id), db_int(c, collection_id)),
+                           db_text(c, c->request_id), db_int(c, collection_id),
+                           db_text_or_null(c, c->address)),
                    NULL);
 }
 

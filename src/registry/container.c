@@ -186,8 +186,8 @@ enum err container_delete(struct ctx *c, struct viewer v, const struct container
 
     if (k->is_frozen)
         return FAIL(c, ERR_FORBIDDEN, STR_FMT " is frozen, delete not allowed.", STR_ARG(uri));
-    return db_one(
-        c, SQL_CONTAINER_DELETE,
-        DB_ARGS(db_int(c, k->id), db_int(c, v.user_id), db_text(c, uri), db_text(c, c->request_id)),
-        "There is no such image.", &rows);
+    return db_one(c, SQL_CONTAINER_DELETE,
+                  DB_ARGS(db_int(c, k->id), db_int(c, v.user_id), db_text(c, uri),
+                          db_text(c, c->request_id), db_text_or_null(c, c->address)),
+                  "There is no such image.", &rows);
 }

@@ -35,7 +35,8 @@ enum err create_collection(struct ctx *c, struct viewer v, struct str name, stru
     TRY(create_check(c, v));
     TRY(db_maybe(c, SQL_COLLECTION_CREATE,
                  DB_ARGS(db_text(c, name), db_bool(is_private), db_int(c, v.user_id),
-                         db_text(c, description), db_text(c, c->request_id)),
+                         db_text(c, description), db_text(c, c->request_id),
+                         db_text_or_null(c, c->address)),
                  &rows));
     *id = rows.count ? db_get_int(&rows, 0, "id") : 0;
     return ERR_OK;

@@ -52,7 +52,8 @@ enum err tag_point(struct ctx *c, struct viewer v, struct container *k, const ch
     TRY(db_maybe(c, SQL_CONTAINER_UPSERT,
                  DB_ARGS(db_int(c, k->collection_id), db_text(c, k->name.name),
                          db_text(c, k->name.tag), db_int(c, k->image_id), db_int(c, v.user_id),
-                         db_text(c, uri), db_text(c, c->request_id), db_text(c, str_of(what))),
+                         db_text(c, uri), db_text(c, c->request_id), db_text(c, str_of(what)),
+                         db_text_or_null(c, c->address)),
                  &rows));
     TRY(tag_check_frozen(c, &k->name, rows.count == 0));
     k->id = db_get_int(&rows, 0, "id");
