@@ -46,17 +46,6 @@ MUST_USE enum err admin_list_users(struct ctx *c, struct str part, struct str cu
 MUST_USE enum err admin_set_active(struct ctx *c, const struct user *actor, struct str username,
                                    bool active);
 
-/* One deed (account/audit.h). */
-struct admin_deed {
-    int64_t id, at;
-    struct str username; /* empty: nobody who is signed in, or a user who is gone */
-    struct str action, subject, request_id;
-};
-struct admin_deeds {
-    struct admin_deed *list;
-    size_t count;
-    int64_t next; /* cursor; 0 on the last page */
-};
 /* How much there is. */
 struct admin_counts {
     int64_t users, active_users, collections, containers, images, stored_bytes;
@@ -89,10 +78,5 @@ struct admin_overview {
     size_t finding_count;
 };
 MUST_USE enum err admin_get_overview(struct ctx *c, struct admin_overview *out);
-
-/** Deeds, newest first, before the one with this id (0: from the newest); by whom and of which
-    action, empty for any. */
-MUST_USE enum err admin_list_deeds(struct ctx *c, int64_t before, struct str username,
-                                   struct str action, int64_t limit, struct admin_deeds *out);
 
 #endif

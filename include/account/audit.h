@@ -37,5 +37,8 @@ struct audit_filter {
 /** Deeds in the order in which they were noted, at most limit. */
 MUST_USE enum err audit_list(struct ctx *c, const struct audit_filter *f, int64_t limit,
                              struct audit_rows *out);
+/** The same from the newest back, before the one with this id (0: from the newest). */
+MUST_USE enum err audit_list_back(struct ctx *c, int64_t before_id, struct str username,
+                                  struct str action, int64_t limit, struct audit_rows *out);
 
 #endif

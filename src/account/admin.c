@@ -82,33 +82,6 @@ enum err admin_set_active(struct ctx *c, const struct user *actor, struct str us
     return e;
 }
 
-/* ---- deeds ----------------------------------------------------------------------------------- */
-
-enum err admin_list_deeds(struct ctx *c, int64_t before, struct str username, struct str action,
-                          int64_t limit, struct admin_deeds *out)
-{
-    struct db_rows rows;
-
-    TRY(db_many(
-        c, SQL_ADMIN_AUDIT,
-        DB_ARGS(db_int(c, before), db_text(c, username), db_text(c, action), db_int(c, limit + 1)),
-        &rows));
-    *out = (struct admin_deeds){.count = shown(&rows, limit)};
-    out->list = arena_alloc_array(c->arena, out->count, sizeof *out->list);
-    for (size_t i = 0; i < out->count; i++)
-        out->list[i] = (struct admin_deed){
-            .id = db_get_int(&rows, i, "id"),
-            .at = db_get_int(&rows, i, "at"),
-            .username = db_get_text(&rows, i, "username"),
-            .action = db_get_text(&rows, i, "action"),
-            .subject = db_get_text(&rows, i, "subject"),
-            .request_id = db_get_text(&rows, i, "request_id"),
-        };
-    if (rows.count > out->count)
-        out->next = out->list[out->count - 1].id;
-    return ERR_OK;
-}
-
 /* ---- overview -------------------------------------------------------------------------------- */
 
 static enum err find_counts(struct ctx *c, struct admin_counts *out)

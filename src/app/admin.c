@@ -1,5 +1,6 @@
 /* What administrators see of users and their deeds; the route table lets nobody else in. */
 #include "account/admin.h"
+#include "account/audit.h"
 
 #include "handlers.h"
 #include "viewer.h"
@@ -90,14 +91,15 @@ enum err handle_admin_user_edit(struct req *r)
 
 // clang-format off
 static const struct json_field deed_fields[] = {
-    {"id",         JSON_INT,  offsetof(struct admin_deed, id),         0,                  0, NULL},
-    {"at",         JSON_TIME, offsetof(struct admin_deed, at),         0,                  0, NULL},
-    {"username",   JSON_STR,  offsetof(struct admin_deed, username),   JSON_NULL_IF_EMPTY, 0, NULL},
-    {"action",     JSON_STR,  offsetof(struct admin_deed, action),     0,                  0, NULL},
-    {"subject",    JSON_STR,  offsetof(struct admin_deed, subject),    0,                  0, NULL},
-    {"request_id", JSON_STR,  offsetof(struct admin_deed, request_id), JSON_NULL_IF_EMPTY, 0, NULL},
+    {"id",         JSON_INT,  offsetof(struct audit_row, id),         0,                  0, NULL},
+    {"at",         JSON_TIME, offsetof(struct audit_row, at),         0,                  0, NULL},
+    {"username",   JSON_STR,  offsetof(struct audit_row, username),   JSON_NULL_IF_EMPTY, 0, NULL},
+    {"action",     JSON_STR,  offsetof(struct audit_row, action),     0,                  0, NULL},
+    {"subject",    JSON_STR,  offsetof(struct audit_row, subject),    0,                  0, NULL},
+    {"request_id", JSON_STR,  offsetof(struct audit_row, request_id), JSON_NULL_IF_EMPTY, 0, NULL},
+    {"address",    JSON_STR,  offsetof(struct audit_row, address),    JSON_NULL_IF_EMPTY, 0, NULL},
 };
-static const struct json_shape deed_shape = JSON_SHAPE(struct admin_deed, deed_fields);
+static const struct json_shape deed_shape = JSON_SHAPE(struct audit_row, deed_fields);
 
 static const struct json_field deeds_fields[] = {
     {"items", JSON_LIST, offsetof(struct page_view, items), 0,                  0, &deed_shape},
@@ -110,15 +112,17 @@ static const struct json_shape deeds_shape = JSON_SHAPE(struct page_view, deeds_
 enum err handle_admin_audit(struct req *r)
 {
     struct str username = STR_NONE, action = STR_NONE, next = STR_NONE;
-    struct admin_deeds page;
+    struct audit_rows page;
     int64_t before;
 
     TRY(req_query_id(r, "cursor", &before));
     TRY(req_query(r, "user", USERNAME_MAX, &username));
     TRY(req_query(r, "action", AUDIT_ACTION_MAX, &action));
-    TRY(admin_list_deeds(r->ctx, before, username, action, PAGE_SIZE, &page));
-    if (page.next)
-        next = str_printf(r->ctx->arena, "%lld", (long long)page.next);
+    TRY(audit_list_back(r->ctx, before, username, action, PAGE_SIZE + 1, &page));
+    if (page.count > PAGE_SIZE) { /* one row more tells whether there is another page */
+        page.count = PAGE_SIZE;
+        next = str_printf(r->ctx->arena, "%lld", (long long)page.list[PAGE_SIZE - 1].id);
+    }
     return reply_json(r, 200, &deeds_shape,
                       &(struct page_view){
                           .items = {page.list, page.count},

@@ -107,6 +107,7 @@ def test_switched_off_is_signed_out_and_stays_out(admin: Person, make: Callable[
     one.sign_in()
     deeds = admin.json("/api/admin/audit?user=admin")["items"][:2]
     assert [(deed["action"], deed["subject"]) for deed in deeds] == [("user.enable", one.username), ("user.disable", one.username)]
+    assert {deed["address"] for deed in deeds} == {"127.0.0.1"}
     db.execute("delete from login_failures")
 
 

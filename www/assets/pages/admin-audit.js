@@ -9,7 +9,7 @@ import { say } from '../lib/say.js';
 import { sentToLogin } from '../lib/shell.js';
 import { makeTable } from '../lib/table.js';
 
-/** @typedef {{id: number, at: string, username: string | null, action: string, subject: string}} Deed */
+/** @typedef {{id: number, at: string, username: string | null, action: string, subject: string, address: string | null}} Deed */
 
 const ADDRESS = '/api/admin/audit';
 
@@ -28,6 +28,7 @@ export async function auditSection() {
     { name: say('Who'), cell: (/** @type {Deed} */ d) => d.username ?? el('span', { class: 'muted' }, say('the operator')) },
     { name: say('What'), isHeader: true, cell: (/** @type {Deed} */ d) => el('code', {}, d.action) },
     { name: say('To what'), class: 'wide', cell: (/** @type {Deed} */ d) => el('span', { class: 'wrap-anywhere' }, d.subject || '–') },
+    { name: say('From'), cell: (/** @type {Deed} */ d) => (d.address ? el('span', { class: 'mono wrap-anywhere' }, d.address) : '–') },
   ] });
   const query = () => ({ user: user.input.value.trim().toLowerCase(), action: action.input.value.trim() });
   const pager = makePager(async (cursor) => {
