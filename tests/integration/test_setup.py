@@ -7,6 +7,7 @@ import os
 import select
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,14 @@ class Desk:
 
     def guests(self) -> list[dict[str, Any]]:
         return [e for e in self.globus.get("world")["endpoints"] if e["on"] == HOST]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nobody_else(sandbox: Sandbox) -> Iterator[None]:
+    """The agent talks to Globus too, and calls are counted here."""
+    sandbox.processes.stop("agent")
+    yield
+    sandbox.program.start_agent()
 
 
 @pytest.fixture

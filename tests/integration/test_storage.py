@@ -105,7 +105,7 @@ def test_paths_use_only_letters_that_need_no_care(sandbox: Sandbox, pusher: Call
     p = pusher(collection="odd.name_with/levels-1", name="a+b_c.d", tag="v1.0_x-2")
     assert p.push(b"odd").status_code == 200
     for path in sandbox.layout.images.rglob("*"):
-        assert re.fullmatch(r"[0-9]+(/sha256\.[0-9a-f]{64}\.sif)?", str(path.relative_to(sandbox.layout.images)))
+        assert re.fullmatch(r"[0-9]+(/sha256\.[0-9a-f]{64}\.sif)?|\.parts(/[0-9a-f]{64})?", str(path.relative_to(sandbox.layout.images)))
 
 
 def test_deletion_waits_for_a_transfer_in_flight(sandbox: Sandbox, connected, pusher: Callable[..., Pusher], db: psycopg.Connection, globus) -> None:
