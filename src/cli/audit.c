@@ -85,19 +85,29 @@ static void print_text(struct buf *out, struct str text)
     }
 }
 
+static struct str or_dash(struct str s)
+{
+    return s.len ? s : STR("-");
+}
+
+static void print_line(struct buf *out, struct arena *a, const struct audit_row *row)
+{
+    struct str at = time_format(a, row->at), user = or_dash(row->username),
+               address = or_dash(row->address);
+
+    buf_printf(out, STR_FMT "  %-16.*s  %-20.*s  ", STR_ARG(at), STR_ARG(user),
+               STR_ARG(row->action));
+    print_text(out, row->subject);
+    buf_printf(out, "  from=" STR_FMT " request=" STR_FMT, STR_ARG(address),
+               STR_ARG(row->request_id));
+}
+
 static void print_row(struct cli *cli, struct arena *a, const struct audit_row *row)
 {
-    struct str user = row->username.len ? row->username : STR("-");
-
-    if (cli->options & OPTION_JSON) {
+    if (cli->options & OPTION_JSON)
         json_write(&cli->out, &row_shape, row);
-    } else {
-        buf_printf(&cli->out, STR_FMT "  %-16.*s  %-20.*s  ", STR_ARG(time_format(a, row->at)),
-                   STR_ARG(user), STR_ARG(row->action));
-        print_text(&cli->out, row->subject);
-        buf_printf(&cli->out, "  from=" STR_FMT " request=" STR_FMT,
-                   STR_ARG(row->address.len ? row->address : STR("-")), STR_ARG(row->request_id));
-    }
+    else
+        print_line(&cli->out, a, row);
     buf_add_byte(&cli->out, '\n');
 }
 

@@ -157,7 +157,7 @@ static enum err hash_file(struct ctx *c, struct reading *r, int fd)
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     while (r->problem.len == 0 && r->offset < r->size_bytes) {
-        struct str piece;
+        struct str piece = STR_NONE; /* stays so where there is a problem */
 
         TRY(read_piece(c, r, fd, buffer, &piece));
         TRY(digest_add(c, hash, piece));

@@ -175,7 +175,8 @@ static void next_page_after(struct check *k, const struct db_rows *rows)
     k->is_last_page = rows->count < PAGE;
     if (rows->count == 0)
         return;
-    memcpy(k->after_sha256, db_get_text(rows, rows->count - 1, "sha256").ptr, 2 * SHA256_BYTES);
+    memcpy(k->after_sha256, db_get_text(rows, rows->count - 1, "sha256").ptr,
+           sizeof k->after_sha256 - 1);
     k->after_collection = db_get_int(rows, rows->count - 1, "collection_id");
 }
 
