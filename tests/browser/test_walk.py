@@ -24,7 +24,7 @@ URI = "tacos/avocados:latest"
 GUEST = "Stanford Research Computing guest"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
