@@ -1,10 +1,11 @@
 /* What administrators see of users and their deeds; the route table lets nobody else in. */
 #include "account/admin.h"
-#include "account/audit.h"
 
 #include "handlers.h"
 #include "viewer.h"
 #include "views.h"
+
+#include "account/audit.h"
 
 /* ---- users ----------------------------------------------------------------------------------- */
 
