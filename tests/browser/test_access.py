@@ -40,6 +40,8 @@ HIDDEN_FOCUS = """() => {
   const corners = [[0.5, 0.5], [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]].map(([x, y]) => [box.left + x * box.width, box.top + y * box.height]);
   return corners.some(([x, y]) => at(x, y)) ? '' : `covered: ${e.outerHTML}`;
 }"""
+NOTIFY = """() => import(new URL('../lib/notify.js', document.querySelector('script[type=module]').src))
+  .then(({ notify }) => notify({ kind: 'bad', text: 'It went wrong. '.repeat(10) }))"""
 SETTLED_MOTION = """() => [...document.querySelectorAll('*')].filter((e) => {
   const style = getComputedStyle(e);
   return [style.transitionDuration, style.animationDuration].some((text) => text.split(',').some((t) => parseFloat(t) * (t.includes('ms') ? 1 : 1000) > 10));
@@ -188,6 +190,35 @@ def test_the_focus_goes_on_after_load_more(keys: Keys, sandbox: Sandbox, db: psy
 
 
 # -- every page and state -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (640, 400)])
+@pytest.mark.parametrize("path", ["/globus/transfer/{whole}", "/settings/integrations"])
+def test_notices_never_lie_over_the_focus(world: World, path: str, width: int, height: int) -> None:
+    page = world.pages["alice"]
+    world.visit(Stop("notices", "alice", path))
+    page.set_viewport_size({"width": width, "height": height})
+    for _ in range(3):
+        page.evaluate(NOTIFY)
+    expect(page.get_by_role("alert").get_by_text("It went wrong.")).to_have_count(3)
+    keys = Keys(page)
+    for _ in range(TABS_MAX):
+        keys.press("Tab")
+        if keys.has_focus().startswith("body:"):
+            return
+        keys.look()
+    raise AssertionError("the page has no end")
+
+
+def test_a_notice_that_comes_does_not_cover_what_has_the_focus(world: World) -> None:
+    page = world.pages["alice"]
+    world.visit(Stop("a notice", "alice", "/settings/integrations"))
+    page.set_viewport_size({"width": 640, "height": 400})
+    keys = Keys(page)
+    keys.to("^button: Disconnect Globus", "Shift+Tab")
+    page.evaluate(NOTIFY)
+    expect(page.get_by_role("alert").get_by_text("It went wrong.")).to_be_visible()
+    keys.look()
 
 
 @pytest.fixture(scope="module")

@@ -52,6 +52,7 @@ function dismiss(node) {
   shown.filter((each) => each.node === node).forEach(({ notice }) => forget(notice));
   shown = shown.filter((each) => each.node !== node);
   node.remove();
+  makeRoom();
 }
 
 /** @param {Notice} notice */
@@ -68,21 +69,22 @@ function show(notice) {
   place.append(node);
   shown.push({ notice, node });
   if (shown.length > SHOWN_MAX) dismiss(shown[0].node);
+  makeRoom();
+  uncover();
 }
 
-/**
- * What comes under the keys is not left under a notice. Not what a mouse pressed: the page would move under it, and the click be lost.
- *
- * @param {FocusEvent} event
- */
-function uncover(event) {
-  const target = /** @type {Element} */ (event.target);
-  if (!target.matches(':focus-visible') || target.closest('.notices, dialog')) return;
+/** Below the page as much room as the notices take: without it, what stands last on a page could not be brought out from under them. */
+function makeRoom() {
+  document.body.style.paddingBlockEnd = shown.length ? `${Math.ceil(byId('notices').getBoundingClientRect().height) + 32}px` : '';
+}
+
+/** What comes under the keys is not left under a notice. Not what a mouse pressed: the page would move under it, and the click be lost. */
+function uncover() {
+  const target = document.activeElement;
+  if (!target?.matches(':focus-visible') || target.closest('.notices, dialog')) return;
   const box = target.getBoundingClientRect();
-  for (const { node } of shown) {
-    const over = node.getBoundingClientRect();
-    if (box.bottom > over.top && box.top < over.bottom && box.right > over.left) window.scrollBy(0, box.bottom - over.top + 16);
-  }
+  const over = byId('notices').getBoundingClientRect();
+  if (over.height && box.bottom > over.top && box.top < over.bottom && box.right > over.left) window.scrollBy(0, box.bottom - over.top + 16);
 }
 document.addEventListener('focusin', uncover);
 
