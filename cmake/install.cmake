@@ -1,10 +1,15 @@
 # What `cmake --install` puts where, beside the program and the portal. Files that name a path are written for the prefix of this build.
 set(units ${CMAKE_BINARY_DIR}/systemd)
+file(READ deploy/systemd/shut-in.conf TRANSLOAD_SHUT_IN) # what each of the units says
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS deploy/systemd/shut-in.conf)
 foreach(TRANSLOAD_POOL api upload)
     configure_file(deploy/systemd/transload-pool.service.in ${units}/transload-${TRANSLOAD_POOL}.service @ONLY)
     configure_file(deploy/systemd/transload-pool.socket.in ${units}/transload-${TRANSLOAD_POOL}.socket @ONLY)
 endforeach()
-configure_file(deploy/systemd/transload-agent.service.in ${units}/transload-agent.service @ONLY)
+foreach(TRANSLOAD_UNIT agent doctor)
+    configure_file(deploy/systemd/transload-${TRANSLOAD_UNIT}.service.in ${units}/transload-${TRANSLOAD_UNIT}.service @ONLY)
+endforeach()
+configure_file(deploy/systemd/transload-doctor.timer ${units}/transload-doctor.timer COPYONLY)
 install(DIRECTORY ${units}/ DESTINATION lib/systemd/system)
 install(FILES deploy/systemd/transload.sysusers DESTINATION lib/sysusers.d RENAME transload.conf)
 install(FILES deploy/systemd/transload.tmpfiles DESTINATION lib/tmpfiles.d RENAME transload.conf)

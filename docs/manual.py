@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the manual pages from the program's own tables: `docs/manual.py BINARY DIRECTORY`.
 
-transload(1) has every command and option, transload.conf(5) every setting, transload-api.service(8) the three units. Nothing of this is kept
+transload(1) has every command and option, transload.conf(5) every setting, transload-api.service(8) the units. Nothing of this is kept
 in the tree, so it cannot become old.
 """
 import json
@@ -11,13 +11,15 @@ import sys
 
 UNITS = """\
 .SH NAME
-transload-api.service, transload-upload.service, transload-agent.service \\- pools and background work of Transload
+transload-api.service, transload-upload.service, transload-agent.service, transload-doctor.service \\- pools and background work of Transload
 .SH SYNOPSIS
 transload-api.socket, transload-api.service
 .br
 transload-upload.socket, transload-upload.service
 .br
 transload-agent.service
+.br
+transload-doctor.timer, transload-doctor.service
 .SH DESCRIPTION
 .B transload-api
 answers the portal and small requests,
@@ -27,13 +29,15 @@ takes pushed images. Each listens on a socket that belongs to the service manage
 nginx connects to it, and connections wait in it while the service restarts, so that none is refused.
 .B transload-agent
 follows transfers, sweeps, and compares images with their digests.
+.B transload-doctor
+looks once a day at all that the registry needs, and fails when there is a problem.
 .PP
 .B systemctl reload
 of a pool reads the settings again; requests in flight end under the old ones.
 .B systemctl restart
 lets requests in flight end within DRAIN_TIMEOUT. The agent has no reload: it is restarted.
 .PP
-All three say to the service manager that they are alive, and are restarted when they do not.
+Pools and agent say to the service manager that they are alive, and are restarted when they do not.
 .SH FILES
 .TP
 .I /etc/transload/transload.conf

@@ -44,7 +44,7 @@ def test_settings_print_hides_secrets(sandbox: Sandbox) -> None:
     assert sandbox.kept["secret_key"] not in printed and sandbox.kept["client_secret"] not in printed and "DOMAIN_NAME" in printed
 
 
-@pytest.mark.parametrize("unit", ["transload-api.service", "transload-upload.service", "transload-agent.service"])
+@pytest.mark.parametrize("unit", ["transload-api.service", "transload-upload.service", "transload-agent.service", "transload-doctor.service"])
 def test_units_are_shut_in(unit: str, binary: Path) -> None:
     done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=15", binary.parent / "systemd" / unit],
                           capture_output=True, text=True)
@@ -57,7 +57,20 @@ def test_units_are_valid_once_installed(binary: Path, tmp_path: Path) -> None:
     units = sorted(tmp_path.iterdir())
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)
     complaints = [line for line in done.stderr.splitlines() if "transload" in line and "not installed" not in line]
-    assert len(units) == 5 and not complaints, "\n".join(complaints)
+    assert len(units) == 7 and not complaints, "\n".join(complaints)
+
+
+def test_it_installs_below_another_root(binary: Path, tmp_path: Path) -> None:
+    subprocess.run(["cmake", "--install", binary.parent], env={**os.environ, "DESTDIR": str(tmp_path)}, check=True, capture_output=True)
+    installed = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    prefix = "usr/local"
+    assert {f"{prefix}/bin/transload", f"{prefix}/share/man/man1/transload.1.gz", f"{prefix}/share/transload/www/pages/home.html",
+            f"{prefix}/lib/systemd/system/transload-api.service", f"{prefix}/lib/systemd/system/transload-doctor.timer",
+            f"{prefix}/lib/sysusers.d/transload.conf", f"{prefix}/share/transload/transload.conf.example"} < installed
+    nginx = [path for path in installed if path.endswith("nginx/transload-http.conf")]
+    assert len(nginx) == 1 and all(path.startswith((prefix, nginx[0].split("/transload/")[0])) for path in installed), installed
+    unit = (tmp_path / prefix / "lib/systemd/system/transload-agent.service").read_text()
+    assert "ExecStart=/usr/local/bin/transload agent\n" in unit and str(tmp_path) not in unit
 
 
 # -- the sandbox's own promises -------------------------------------------------------------------

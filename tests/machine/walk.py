@@ -30,7 +30,7 @@ GLOBUS = "http://127.0.0.1:9000"
 SETTINGS = "/etc/transload/transload.conf"
 SITE = "/etc/nginx/sites-available/registry"
 SERVICES = ("transload-api.service", "transload-upload.service", "transload-agent.service")
-UNITS = ("transload-api.socket", "transload-upload.socket", *SERVICES)
+UNITS = ("transload-doctor.timer", "transload-api.socket", "transload-upload.socket", *SERVICES)
 PASSWORD = "correct horse battery staple"
 SERVER = """server {
     listen 80;
@@ -198,6 +198,19 @@ class Walk:
         assert max(found.values()) <= 1.5, found
         return ", ".join(f"{unit.removesuffix('.service')} {level}" for unit, level in found.items())
 
+    def doctor(self) -> str:
+        """As the timer runs it: what it finds stands in journal and database, and a problem is a failed unit."""
+        asked = json.loads(self.machine.run("transload", "doctor", "--json", user="transload", check=False))
+        self.machine.run("systemctl", "start", "transload-doctor.service", check=False)
+        result = self.machine.run("systemctl", "show", "-P", "Result", "transload-doctor.service").strip()
+        problems = [found["check"] for found in asked["items"] if found["result"] == "problem"]
+        assert result == ("exit-code" if problems else "success"), (result, problems)
+        told = self.machine.run("journalctl", "-u", "transload-doctor", "-o", "cat", "--no-pager")
+        assert all(re.search(rf"^problem +{check} ", told, re.M) for check in problems), told
+        self.machine.run("systemctl", "enable", "--now", "transload-doctor.timer")
+        assert self.machine.run("systemctl", "is-active", "transload-doctor.timer").strip() == "active"
+        return f"{result}; problems: {', '.join(problems) or 'none'}"
+
     def watchdog(self) -> str:
         """A pool that is alive tells systemd so; one that stands still is replaced, and nobody is refused."""
         shortened = "[Service]\nWatchdogSec=2\n"
@@ -295,7 +308,7 @@ class Walk:
     def steps(self) -> list[Callable[[], str]]:
         return [self.lintian_is_silent, self.the_tarball_gives_the_same_package, self.the_site_has_an_nginx, self.install,
                 self.set_up_database_and_settings, self.include_in_nginx, self.start, self.make_user, self.push, self.look_up_and_download,
-                self.set_up_globus, self.transfer, self.security, self.watchdog, self.credentials, self.restart_under_load,
+                self.set_up_globus, self.transfer, self.security, self.doctor, self.watchdog, self.credentials, self.restart_under_load,
                 self.upgrade_under_load, self.remove, self.purge]
 
 
