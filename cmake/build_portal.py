@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Put the portal together: `build_portal.py WWW OUT [LANGUAGE]` writes what nginx serves, OUT/pages and OUT/assets, from the sources in WWW.
+"""Put the portal together: `build_portal.py WWW OUT [LANGUAGE [GLOBUS]]` writes what nginx serves, OUT/pages and OUT/assets, from the sources in WWW.
 
 Each file of pages/ is the content of one page; frame.html stands around all. Its first line says the page's title and the class of its main
 element. The page's script is assets/pages/<name>.js; all modules that it imports are named in the head, so that the browser asks for them
@@ -7,6 +7,8 @@ at once and not level by level.
 
 The assets lie below the digest of them all: an address never changes its content, and browsers may keep it for ever. The plain pages of the
 program know no digest; what they use lies beside it too. See docs/adr/0021.
+
+GLOBUS is ON or OFF; without it the pages that only it has, and the modules that only they use, are left out. See docs/adr/0026.
 
 The language is one of words/, English unless said; its sentences go into the pages and into lib/sentences.js. See docs/adr/0018.
 """
@@ -24,6 +26,7 @@ from string import Template
 from portal_words import Sentences, Unreadable, differing, translated
 
 PLAIN = ("app.css", "mark.svg")  # of the plain pages (src/app/fail.c)
+GLOBUS_PAGES = ("endpoints", "transfer", "transfers")
 HEAD = re.compile(r"<!-- title: (?P<title>.+) · main: (?P<main>[a-z -]+) -->\n")
 IMPORT = re.compile(r"""^(?:import|export)\b[^;'"]*?\bfrom\s*'(?P<from>[^']+)'|^import\s*'(?P<bare>[^']+)'""", re.MULTILINE)
 
@@ -56,9 +59,10 @@ def modules_of(script: Path, seen: dict[Path, None] | None = None) -> dict[Path,
 class Portal:
     """The sources, and what nginx serves of them."""
 
-    def __init__(self, www: Path, language: str) -> None:
+    def __init__(self, www: Path, language: str, has_globus: bool) -> None:
         self.www = www
         self.language = language
+        self.has_globus = has_globus
         self.words: Sentences = differing(www, language)
         self.assets = www / "assets"
         self.files = sorted(file for file in self.assets.rglob("*") if file.is_file())
@@ -85,11 +89,13 @@ class Portal:
                                      preloads=preloads, content=content)
 
     def write(self, out: Path) -> None:
-        pages = {source.name: self.page(source) for source in sorted((self.www / "pages").glob("*.html"))}
-        if unused := [str(file) for file in self.files if file.suffix == ".js" and file not in self.used]:
-            raise Broken(f"no page uses {', '.join(unused)}")
+        pages = {source.name: self.page(source) for source in sorted((self.www / "pages").glob("*.html"))
+                 if self.has_globus or source.stem not in GLOBUS_PAGES}
+        unused = {str(file) for file in self.files if file.suffix == ".js" and file not in self.used}
+        if unused and self.has_globus:
+            raise Broken(f"no page uses {', '.join(sorted(unused))}")
         shutil.rmtree(out, ignore_errors=True)
-        shutil.copytree(self.assets, out / "assets" / self.digest)
+        shutil.copytree(self.assets, out / "assets" / self.digest, ignore=lambda folder, names: [name for name in names if f"{folder}/{name}" in unused])
         (out / "assets" / self.digest / "lib/sentences.js").write_text(self.sentences)
         for name in PLAIN:
             shutil.copy(self.assets / name, out / "assets" / name)
@@ -99,9 +105,10 @@ class Portal:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4):
-        sys.exit("usage: build_portal.py WWW OUT [LANGUAGE]")
+    if len(sys.argv) not in (3, 4, 5):
+        sys.exit("usage: build_portal.py WWW OUT [LANGUAGE [GLOBUS]]")
+    language, globus = (*sys.argv[3:], *("en", "ON")[len(sys.argv) - 3:])
     try:
-        Portal(Path(sys.argv[1]).resolve(), (sys.argv[3:] or ["en"])[0]).write(Path(sys.argv[2]))
+        Portal(Path(sys.argv[1]).resolve(), language, globus == "ON").write(Path(sys.argv[2]))
     except (Broken, Unreadable) as broken:
         sys.exit(f"www: {broken}")

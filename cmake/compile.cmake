@@ -3,6 +3,7 @@ option(TRANSLOAD_SANITIZE "ASan and UBSan, no recovery, one malloc per arena all
 option(TRANSLOAD_ANALYZE "gcc -fanalyzer, and clang-tidy over every source" OFF)
 option(TRANSLOAD_COVERAGE "Instrument for gcovr" OFF)
 option(TRANSLOAD_FUZZ "Build tests/fuzz with libFuzzer instead of the replay driver" OFF)
+option(ENABLE_GLOBUS "Transfers with Globus; without it no code of it is built" ON)
 option(TRANSLOAD_FAULTS "Honour TRANSLOAD_CRASH_AT (tests kill a worker at a named point)" ON)
 
 set(CMAKE_C_STANDARD 17)
@@ -16,6 +17,9 @@ target_compile_options(transload_build INTERFACE
     -Wwrite-strings -Wcast-qual -Wnull-dereference -Wswitch-enum -Wdouble-promotion -fno-common
     $<$<C_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>)
 
+if(ENABLE_GLOBUS)
+    target_compile_definitions(transload_build INTERFACE TRANSLOAD_GLOBUS)
+endif()
 if(TRANSLOAD_FAULTS)
     target_compile_definitions(transload_build INTERFACE TRANSLOAD_FAULTS)
 endif()

@@ -5,6 +5,7 @@ file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/www/*)
 add_custom_command(
     OUTPUT ${CMAKE_BINARY_DIR}/www/pages/error.html
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/build_portal.py ${CMAKE_SOURCE_DIR}/www ${CMAKE_BINARY_DIR}/www ${TRANSLOAD_LANGUAGE}
+            $<IF:$<BOOL:${ENABLE_GLOBUS}>,ON,OFF>
     DEPENDS ${sources} ${CMAKE_SOURCE_DIR}/cmake/build_portal.py ${CMAKE_SOURCE_DIR}/cmake/portal_words.py
     COMMENT "Putting the portal together" VERBATIM)
 add_custom_target(portal ALL DEPENDS ${CMAKE_BINARY_DIR}/www/pages/error.html)

@@ -42,6 +42,22 @@ def binary() -> Path:
     return path
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With a program that was built without Globus, what asks for Globus is left out, and said so."""
+    if os.environ.get("TRANSLOAD_WITHOUT_GLOBUS"):
+        left_out = [item for item in items if "globus" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def plain_binary() -> Path:
+    """The same program, built without Globus."""
+    path = REPOSITORY / "build/plain/transload"
+    assert path.exists(), f"{path} is not there; ./tests/run builds it"
+    return path
+
+
 @pytest.fixture(scope="session")
 def make_sandbox(binary: Path) -> Iterator[Callable[..., Sandbox]]:
     """A function that starts a sandbox of its own; keyword arguments are fields of Options. All are removed at the end."""

@@ -1,16 +1,15 @@
 #include "jobs.h"
 
 #include "counters.h"
+#include "globus_jobs.h"
 
 #include "account/alive.h"
-#include "account/link.h"
 #include "base/settings.h"
 #include "db/db.h"
 #include "registry/facts.h"
 #include "registry/part.h"
 #include "registry/push.h"
 #include "registry/verify.h"
-#include "transfer/transfer.h"
 
 #include <unistd.h>
 
@@ -26,46 +25,6 @@ static enum err tell_alive(struct ctx *c, struct str *report)
 {
     (void)report;
     return alive_note(c, "agent", getpid(), 1);
-}
-
-static enum err follow_transfers(struct ctx *c, struct str *report)
-{
-    struct follow_report did = {0};
-
-    if (!c->settings->enable_globus)
-        return ERR_OK;
-    TRY(transfer_follow(c, &did));
-    if (did.claimed)
-        *report =
-            str_printf(c->arena, "%lld looked at, %lld submitted, %lld changed, %lld finished",
-                       (long long)did.claimed, (long long)did.submitted, (long long)did.updated,
-                       (long long)did.finished);
-    return ERR_OK;
-}
-
-static enum err withdraw_rules(struct ctx *c, struct str *report)
-{
-    struct withdraw_report did = {0};
-
-    if (!c->settings->enable_globus)
-        return ERR_OK;
-    TRY(transfer_withdraw_rules(c, &did));
-    if (did.withdrawn || did.refused)
-        *report = str_printf(c->arena, "%lld read rules withdrawn, %lld refused",
-                             (long long)did.withdrawn, (long long)did.refused);
-    return ERR_OK;
-}
-
-static enum err revoke_tokens(struct ctx *c, struct str *report)
-{
-    size_t left = 0;
-
-    if (!c->settings->enable_globus)
-        return ERR_OK;
-    TRY(link_revoke_pending(c, &left));
-    if (left)
-        *report = str_printf(c->arena, "%zu tokens are still to be revoked", left);
-    return ERR_OK;
 }
 
 static enum err sweep_registry(struct ctx *c, struct str *report)
@@ -149,9 +108,11 @@ static enum err read_facts(struct ctx *c, struct str *report)
 const struct job agent_jobs[] = {
   /* name             every                 alone  run              */
     {"alive",           ALIVE_EVERY_S,        false, tell_alive      },
+#ifdef TRANSLOAD_GLOBUS
     {"transfer_follow", EVERY_AGENT_INTERVAL, false, follow_transfers},
     {"rules_withdraw",  EVERY_AGENT_INTERVAL, true,  withdraw_rules  },
     {"link_revoke",     30,                   true,  revoke_tokens   },
+#endif
     {"expired_sweep",   300,                  true,  sweep_expired   },
     {"registry_sweep",  300,                  true,  sweep_registry  },
     {"images_verify",   VERIFY_EVERY_S,       true,  verify_images   },

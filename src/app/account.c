@@ -1,10 +1,9 @@
+#include "globus_me.h"
 #include "handlers.h"
 #include "viewer.h"
 
 #include "account/audit.h"
-#include "account/link.h"
 #include "base/settings.h"
-#include "transfer/transfer.h"
 
 /* ---- shapes ---------------------------------------------------------------------------------- */
 
@@ -20,12 +19,6 @@ static const struct json_field user_fields[] = {
 };
 static const struct json_shape user_shape = JSON_SHAPE(struct user_view, user_fields);
 
-struct globus_view {
-    struct str identity_id, username, email;
-    bool reconnect, mail;
-    int64_t linked_at, last_used_at, expires_at;
-    struct json_list scopes;
-};
 // clang-format off
 static const struct json_field globus_fields[] = {
     {"identity_id",  JSON_STR,  offsetof(struct globus_view, identity_id),  0,                  0, NULL},
@@ -204,54 +197,6 @@ enum err handle_logout(struct req *r)
     return reply_empty(r, 204);
 }
 
-static struct json_list split_scopes(struct arena *a, struct str scopes)
-{
-    struct str *list = arena_alloc_array(a, scopes.len + 1, sizeof *list), one;
-    size_t count = 0;
-
-    while (scopes.len) {
-        str_cut(scopes, ' ', &one, &scopes);
-        if (one.len)
-            list[count++] = one;
-    }
-    return (struct json_list){list, count};
-}
-
-static enum err find_globus(struct req *r, struct globus_view *view, const struct globus_view **out)
-{
-    struct link link;
-    bool found;
-
-    if (!r->ctx->settings->enable_globus)
-        return ERR_OK;
-    TRY(link_find(r->ctx, app_session(r)->user.id, &found, &link));
-    if (found) {
-        *view = (struct globus_view){.identity_id = link.identity_id,
-                                     .username = link.username,
-                                     .email = link.email,
-                                     .reconnect = link.is_dead,
-                                     .mail = link.wants_mail,
-                                     .linked_at = link.linked_at,
-                                     .last_used_at = link.last_used_at,
-                                     .expires_at = link.expires_at,
-                                     .scopes = split_scopes(r->ctx->arena, link.scopes)};
-        *out = view;
-    }
-    return ERR_OK;
-}
-
-static enum err find_news(struct req *r, struct me_view *me)
-{
-    struct transfer_news news;
-
-    if (!r->ctx->settings->enable_globus)
-        return ERR_OK;
-    TRY(transfer_news(r->ctx, app_session(r)->user.id, &news));
-    me->news = news.count;
-    me->is_any_open = news.is_any_open;
-    return ERR_OK;
-}
-
 /* GET /api/me */
 enum err handle_me(struct req *r)
 {
@@ -268,15 +213,17 @@ enum err handle_me(struct req *r)
                              .keep_versions = s->keep_versions};
     struct me_view me = {.site = &site};
     struct user_view user;
-    struct globus_view globus;
+    struct globus_me globus = {0};
 
     if (app_session(r)) {
         user = user_view(&app_session(r)->user);
         me.user = &user;
         me.csrf_token = app_session(r)->csrf_token;
         me.has_password = app_session(r)->has_password;
-        TRY(find_globus(r, &globus, &me.globus));
-        TRY(find_news(r, &me));
+        TRY(globus_me(r, &globus));
+        me.globus = globus.link;
+        me.news = globus.news;
+        me.is_any_open = globus.is_any_open;
     }
     return reply_json(r, 200, &me_shape, &me);
 }

@@ -20,7 +20,7 @@ const struct route app_routes[] = {
 
     {POST,        "/api/login",                         ANYONE,    POOL_API,    ALWAYS, JSON,    KIB(4),      handle_login,              "Sign in with user name and password; sets the session cookie"},
     {POST,        "/api/logout",                        USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_logout,             "End the session"},
-    {GET,         "/api/me",                            ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_me,                 "Who is signed in, the CSRF token, the Globus connection"},
+    {GET,         "/api/me",                            ANYONE,    POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_me,                 "Who is signed in, the CSRF token, what the site offers"},
     {GET,         "/api/me/usage",                      USER,      POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_me_usage,           "What the user stores and downloads, and may"},
     {GET,         "/api/me/sessions",                   USER,      POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_session_list,       "Where the user is signed in"},
     {DELETE,      "/api/me/sessions",                   USER,      POOL_API,    ALWAYS, JSON,    KIB(4),      handle_session_end_all,    "Sign out everywhere, here too"},
@@ -81,6 +81,11 @@ const struct route app_routes[] = {
     {PATCH,       "/api/admin/users/{user}",            ADMIN,     POOL_API,    ALWAYS, JSON,    KIB(4),      handle_admin_user_edit,    "Switch another user on or off; off ends their sessions"},
     {GET,         "/api/admin/audit",                   ADMIN,     POOL_API,    ALWAYS, JSON,    NO_BODY,     handle_admin_audit,        "Who did what, newest first, a page at a time"},
 
+    {GET,         "/settings",                          USER,      POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_settings_home, "Page: to the first tab of the settings"},
+    {GET,         "/settings/{tab}",                    USER,      POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_settings,      "Page: profile, collections, favorites, integrations, sessions, notifications"},
+    {GET,         "/admin",                             ADMIN,     POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_admin,         "Page: what an administrator looks after"},
+
+#ifdef TRANSLOAD_GLOBUS
     {POST,        "/globus/login",                      USER,      POOL_API,    GLOBUS, PAGE,    KIB(4),      handle_globus_login,       "Connect Globus: store a state and go to Globus"},
     {POST,        "/globus/signin",                     ANYONE,    POOL_API,    GLOBUS, PAGE,    KIB(4),      handle_globus_signin,      "Sign in with Globus: store a state and go to Globus"},
     {GET,         "/globus/login",                      ANYONE,    POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_globus_callback,    "Return from Globus"},
@@ -113,13 +118,11 @@ const struct route app_routes[] = {
     {POST,        "/api/transfers/{id}/cancel",         USER,      POOL_API,    GLOBUS, JSON,    KIB(4),      handle_transfer_cancel,    "Cancel a transfer"},
     {POST,        "/globus/transfer/{endpoint}/container/{id}", CONNECTED, POOL_API, GLOBUS, JSON, KIB(4),    handle_transfer_classic,   "Send an image to an endpoint's default directory, as the predecessor's page did"},
 
-    {GET,         "/settings",                          USER,      POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_settings_home, "Page: to the first tab of the settings"},
-    {GET,         "/settings/{tab}",                    USER,      POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_settings,      "Page: profile, collections, favorites, integrations, sessions, notifications"},
-    {GET,         "/admin",                             ADMIN,     POOL_API,    ALWAYS, PAGE,    NO_BODY,     handle_page_admin,         "Page: what an administrator looks after"},
     {GET,         "/globus/transfer",                   USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_endpoints,     "Page: endpoints"},
     {GET,         "/globus/transfer/{id}",              USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_endpoints,     "Page: endpoints, with an image chosen"},
     {GET,         "/transfers",                         USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_transfers,     "Page: transfers"},
     {GET,         "/transfers/{id}",                    USER,      POOL_API,    GLOBUS, PAGE,    NO_BODY,     handle_page_transfer,      "Page: one transfer"},
+#endif
 };
 // clang-format on
 const size_t app_route_count = COUNT_OF(app_routes);

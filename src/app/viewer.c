@@ -1,6 +1,7 @@
 #include "viewer.h"
 
-#include "account/link.h"
+#include "globus_me.h"
+
 #include "base/settings.h"
 
 struct session_origin app_session_origin(const struct req *r)
@@ -70,21 +71,6 @@ enum err app_check_csrf(struct req *r)
     return ERR_OK;
 }
 
-static enum err require_link(struct req *r)
-{
-    struct link link;
-    bool found;
-
-    TRY(link_find(r->ctx, app_session(r)->user.id, &found, &link));
-    if (!found)
-        return FAIL(r->ctx, ERR_GLOBUS_NOT_CONNECTED,
-                    "Connect your Globus account first: Settings, Integrations, Connect Globus.");
-    if (link.is_dead)
-        return FAIL(r->ctx, ERR_GLOBUS_RECONNECT,
-                    "Globus has ended this connection: Settings, Integrations, Connect Globus.");
-    return ERR_OK;
-}
-
 static enum err require_admin(const struct req *r)
 {
     if (!app_session(r)->user.is_admin)
@@ -107,5 +93,5 @@ enum err app_admit(struct req *r)
         TRY(app_check_csrf(r));
     if (who == ADMIN)
         return require_admin(r);
-    return who == CONNECTED ? require_link(r) : ERR_OK;
+    return who == CONNECTED ? globus_require_link(r) : ERR_OK;
 }

@@ -279,12 +279,30 @@ static enum err check_required(struct ctx *c, const char *name, const bool *seen
     return ERR_OK;
 }
 
+#ifdef TRANSLOAD_GLOBUS
 static enum err require_globus(struct ctx *c, const char *name, const char *key, const char *value)
 {
     if (value[0] == '\0')
         return FAIL(c, ERR_INPUT, "%s: ENABLE_GLOBUS is true, so %s is needed", name, key);
     return ERR_OK;
 }
+
+static enum err check_globus(struct ctx *c, const char *name, const struct settings *s)
+{
+    TRY(require_globus(c, name, "SOCIAL_AUTH_GLOBUS_KEY", s->globus_client_id));
+    TRY(require_globus(c, name, "SOCIAL_AUTH_GLOBUS_SECRET", s->globus_client_secret));
+    return require_globus(c, name, "PLUGIN_GLOBUS_ENDPOINT", s->globus_source);
+}
+#else
+static enum err check_globus(struct ctx *c, const char *name, const struct settings *s)
+{
+    (void)s;
+    return FAIL(c, ERR_INPUT,
+                "%s: ENABLE_GLOBUS is true, but this program was built without Globus; set it to "
+                "false, or install one that was built with it",
+                name);
+}
+#endif
 
 /* Rules between settings. */
 static enum err check_together(struct ctx *c, const char *name, const struct settings *s)
@@ -298,11 +316,7 @@ static enum err check_together(struct ctx *c, const char *name, const struct set
     if (!str_has_prefix(source_path, STR("/")) || !str_has_suffix(source_path, STR("/")))
         return FAIL(c, ERR_INPUT, "%s: GLOBUS_SOURCE_PATH must begin and end with /", name);
     TRY(settings_check_login(c, name, s));
-    if (!s->enable_globus)
-        return ERR_OK;
-    TRY(require_globus(c, name, "SOCIAL_AUTH_GLOBUS_KEY", s->globus_client_id));
-    TRY(require_globus(c, name, "SOCIAL_AUTH_GLOBUS_SECRET", s->globus_client_secret));
-    return require_globus(c, name, "PLUGIN_GLOBUS_ENDPOINT", s->globus_source);
+    return s->enable_globus ? check_globus(c, name, s) : ERR_OK;
 }
 
 static enum err set_defaults(struct ctx *c, struct settings *s)

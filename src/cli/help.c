@@ -56,8 +56,7 @@ static void write_text(struct cli *cli)
     struct arena *a = cli->ctx->arena;
     unsigned options = wanted_options(cli);
 
-    buf_printf(&cli->out,
-               "transload %s: registry for Singularity images with Globus transfers\n\ncommands\n",
+    buf_printf(&cli->out, "transload %s: registry for Singularity images\n\ncommands\n",
                TRANSLOAD_VERSION);
     for (size_t i = 0; i < cli_command_count; i++) {
         if (is_wanted(cli, &cli_commands[i]))

@@ -3,9 +3,9 @@
 // clang-format off
 const struct cli_command cli_commands[] = {
     /* noun      verb       argument options                               needs                                     run                 what it does */
-    {"serve",    "api",     NULL,    0,                                    NEED_SETTINGS,                            cli_serve_api,      "Answer the portal, the sregistry client and Globus returns, behind nginx"},
+    {"serve",    "api",     NULL,    0,                                    NEED_SETTINGS,                            cli_serve_api,      "Answer the portal and the sregistry client, behind nginx"},
     {"serve",    "upload",  NULL,    0,                                    NEED_SETTINGS,                            cli_serve_upload,   "Take pushed images, behind nginx"},
-    {"agent",    NULL,      NULL,    0,                                    NEED_SETTINGS | NEED_DATABASE | NEED_NET, cli_agent,          "Follow transfers, retry, sweep, until told to stop"},
+    {"agent",    NULL,      NULL,    0,                                    NEED_SETTINGS | NEED_DATABASE | NEED_NET, cli_agent,          "Do what no request should wait for, until told to stop"},
     {"agent",    "once",    NULL,    0,                                    NEED_SETTINGS | NEED_SCHEMA | NEED_NET,   cli_agent_once,     "Do every background job once"},
     {"migrate",  NULL,      NULL,    0,                                    NEED_SETTINGS | NEED_DATABASE,            cli_migrate,        "Bring the database schema to the version of this program"},
     {"user",     "add",     "NAME",  OPTION_ADMIN | OPTION_PASSWORD_STDIN, NEED_SETTINGS | NEED_SCHEMA,              cli_user_add,       "Create a user; asks for the password"},
@@ -26,8 +26,10 @@ const struct cli_command cli_commands[] = {
     {"keys",     "status",  NULL,    0,                                    NEED_SETTINGS | NEED_SCHEMA,              cli_keys_status,    "How much is sealed with SECRET_KEY, and how much with other keys"},
     {"doctor",   NULL,       NULL,    0,                                    NEED_NET,                                 cli_doctor,         "Look at all that a registry needs, and say what to do; exit code 1 when something is wrong"},
     {"doctor",   "list",     NULL,    0,                                    NEED_NOTHING,                             cli_doctor_list,    "List what the doctor looks at"},
+#ifdef TRANSLOAD_GLOBUS
     {"globus",   "setup",    NULL,    OPTION_COLLECTION | OPTION_HOST | OPTION_GCP, NEED_SETTINGS | NEED_NET,         cli_globus_setup,   "Make the source collection at Globus, or take one; can be repeated, asks for a sign-in only when something is to be done"},
     {"globus",   "status",   NULL,    0,                                    NEED_SETTINGS | NEED_NET,                 cli_globus_status,  "Show the source collection: id, name, owner, kind, who may read"},
+#endif
     {"settings", "check",   NULL,    0,                                    NEED_NOTHING,                             cli_settings_check, "Say whether the settings are complete and valid, and what to change"},
     {"settings", "print",   NULL,    0,                                    NEED_SETTINGS,                            cli_settings_print, "Print every setting in force; secrets stay hidden"},
     {"settings", "list",    NULL,    0,                                    NEED_NOTHING,                             cli_settings_list,  "List every setting there is: default, values, meaning"},

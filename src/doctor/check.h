@@ -5,7 +5,9 @@
 #include "doctor/doctor.h"
 
 #include "base/settings.h"
+#ifdef TRANSLOAD_GLOBUS
 #include "globus/rule.h"
+#endif
 
 /* What earlier checks found out, for the later ones. */
 struct doctor {
@@ -14,11 +16,13 @@ struct doctor {
     const char *settings_path;
     bool has_database, has_store, has_site;
     int64_t certificate_end; /* of the registry's address, Unix seconds; 0: none was seen */
+#ifdef TRANSLOAD_GLOBUS
     bool has_token, has_source;
     struct globus_session own; /* in the registry's own name */
     struct globus_endpoint source;
     bool has_rules;
     struct globus_rules rules;
+#endif
 };
 
 #define CHECK_FINE(d, ...) \

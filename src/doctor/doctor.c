@@ -11,6 +11,7 @@ const struct doctor_check doctor_checks[] = {
     {"certificate",   "The certificate of DOMAIN_NAME is good for two weeks at least",                            check_certificate},
     {"routing",       "nginx sends pages, assets and API to the right place, and keeps the images to itself",     check_routing},
     {"uploads",       "nginx takes bodies of up to MAX_IMAGE_SIZE for the upload pool, and hands them on",           check_uploads},
+#ifdef TRANSLOAD_GLOBUS
     {"clock",         "This host's clock agrees with that of Globus",                                             check_clock},
     {"client",        "Globus accepts client id and secret",                                                      check_client},
     {"redirect_uris", "The six redirect URIs are registered, as far as Globus tells without a sign-in",           check_redirect_uris},
@@ -18,6 +19,7 @@ const struct doctor_check doctor_checks[] = {
     {"access",        "GLOBUS_SOURCE_ACCESS is what the collection's rules are",                                  check_access},
     {"readable",      "A stored image can be read through the collection",                                        check_readable},
     {"read_only",     "Nobody can write through the collection: making a folder, renaming, writing and deleting are tried, and must fail", check_read_only},
+#endif
 };
 // clang-format on
 const size_t doctor_check_count = COUNT_OF(doctor_checks);

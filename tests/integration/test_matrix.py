@@ -479,22 +479,6 @@ def test_a_signed_out_page_comes_back_after_login(sandbox: Sandbox) -> None:
     assert answer.status_code == 303 and answer.headers["Location"] == "/login?next=%2Fsettings%2Fintegrations" or "next=/settings" in answer.headers["Location"]
 
 
-@pytest.fixture(scope="module")
-def without_globus(make_sandbox: Any, sandbox: Sandbox) -> Sandbox:
-    """The feature switched off."""
-    return make_sandbox(settings={"ENABLE_GLOBUS": "false"}, users=("alice",))
-
-
-def test_globus_switched_off_leaves_no_trace(without_globus: Sandbox, routes: list[dict[str, Any]]) -> None:
-    alice = Person(without_globus.url, "alice", without_globus.user("alice")["password"]).sign_in()
-    for row, route in rows_of(routes).items():
-        if route["feature"] == "globus":
-            path = re.sub(r"\{[^}]+\}", "1", row.split()[1])
-            assert alice.request(row.split()[0], path).status_code == 404, row
-    me = alice.json("/api/me")
-    assert me["site"]["globus_enabled"] is False and not me.get("globus")
-
-
 def test_the_image_store_is_read_by_nobody_else(sandbox: Sandbox) -> None:
     for path in [p for p in sandbox.layout.images.rglob("*") if p.is_file()][:20]:
         assert path.stat().st_mode & 0o133 == 0, f"{Path(path).name}: {path.stat().st_mode:o}"

@@ -50,6 +50,10 @@ class Program:
         """The same with --json, its output read."""
         return json.loads(self.run(*arguments, "--json", input=input).stdout)
 
+    def has_globus(self) -> bool:
+        """Was it built with it?"""
+        return bool(self.json("version")["globus"])
+
     def start(self, environment: dict[str, str] | None = None) -> None:
         """Both pools and the agent; each pool is ready when its socket takes connections."""
         for pool in POOLS:

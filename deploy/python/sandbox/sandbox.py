@@ -143,6 +143,8 @@ class Sandbox:
             "GLOBUS_SOURCE_ACCESS": "public", "GLOBUS_AUTH_URL": self.standin.url, "GLOBUS_TRANSFER_URL": self.standin.url,
             "GLOBUS_APP_URL": self.standin.url, "AGENT_INTERVAL": "1", "LOGIN_METHODS": "both", "GLOBUS_SIGNUP": "uni.example",
         }
+        if not self.program.has_globus():
+            values |= {"ENABLE_GLOBUS": "false", "LOGIN_METHODS": "local"}
         return {**values, **self.options.settings}
 
     def is_ready(self) -> bool:

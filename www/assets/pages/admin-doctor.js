@@ -24,7 +24,7 @@ export function doctorSection(items) {
     items.length ? el('p', { class: 'count' }, sayWith('looked {when} on {host}', { when: timeElement(items[0].found_at), host: items[0].host })) : null);
   if (items.length === 0) {
     return el('section', { class: 'card card-table', 'aria-labelledby': 'doctor' }, head,
-      el('p', { class: 'inset' }, sayWith('{command} on the server looks at the settings, the address, the certificate, Globus and the source collection; what it finds is shown here.', { command })));
+      el('p', { class: 'inset' }, sayWith('{command} on the server looks at the settings, the address, the certificate and all else that a registry needs; what it finds is shown here.', { command })));
   }
   const table = makeTable({ caption: say('Doctor'), columns: [
     { name: say('Check'), isHeader: true, cell: (/** @type {Finding} */ f) => el('code', {}, f.check) },

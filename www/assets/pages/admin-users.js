@@ -30,7 +30,7 @@ export async function usersSection(who) {
     { name: say('User'), isHeader: true, cell: (/** @type {User} */ u) => [u.username, u.admin ? [' ', el('span', { class: 'badge badge-info' }, say('admin'))] : null, u.active ? null : [' ', el('span', { class: 'badge badge-bad' }, say('switched off'))]] },
     { name: say('Stored'), class: 'number', cell: (/** @type {User} */ u) => (u.quota_bytes ? sayWith('{used} of {limit}', { used: sizeElement(u.stored_bytes), limit: sizeElement(u.quota_bytes) }) : sizeElement(u.stored_bytes)) },
     { name: say('Collections'), class: 'number', cell: (/** @type {User} */ u) => number(u.collections) },
-    { name: 'Globus', cell: (/** @type {User} */ u) => (u.globus ? say('connected') : '–') },
+    ...(who.site.globus_enabled ? [{ name: 'Globus', cell: (/** @type {User} */ u) => (u.globus ? say('connected') : '–') }] : []),
     { name: say('Last seen'), cell: (/** @type {User} */ u) => timeElement(u.last_seen_at) },
     { name: say('Since'), cell: (/** @type {User} */ u) => timeElement(u.created_at) },
     { name: say('Action'), quietName: true, class: 'action', cell: (/** @type {User} */ u) => switchButton(u, who.user?.username ?? '', turn) },

@@ -22,15 +22,20 @@ import { usersSection } from './admin-users.js';
 /** @typedef {{users: number, active_users: number, collections: number, containers: number, images: number, stored_bytes: number, damaged: number, late_revocations: number}} Counts */
 /** @typedef {{state: string, count: number, bytes: number, oldest_at: string}} Open */
 
-/** @param {Counts} c */
-function overview(c) {
+/** @param {Counts} c @returns {[string, string]} */
+function lateRevocations(c) {
+  return [say('Late revocations'), c.late_revocations ? sayCount(c.late_revocations, '{n} token that Globus did not take back for three days (docs/operating.md)', '{n} tokens that Globus did not take back for three days (docs/operating.md)') : say('none')];
+}
+
+/** @param {Counts} c @param {boolean} hasGlobus */
+function overview(c, hasGlobus) {
   return el('section', { class: 'card', 'aria-labelledby': 'overview' }, el('h2', { id: 'overview' }, say('Overview')), facts([
     [say('Users'), say('{all}, of whom {active} are switched on', { all: number(c.users), active: number(c.active_users) })],
     [say('Collections'), number(c.collections)],
     [say('Images'), say('{files} under {tags}', { files: sayCount(c.images, '{n} file', '{n} files'), tags: sayCount(c.containers, '{n} tag', '{n} tags') })],
     [say('Stored'), size(c.stored_bytes)],
     [say('Damaged'), c.damaged ? sayCount(c.damaged, '{n} image: its bytes changed on the disk and are refused (docs/operating.md)', '{n} images: their bytes changed on the disk and are refused (docs/operating.md)') : say('none')],
-    [say('Late revocations'), c.late_revocations ? sayCount(c.late_revocations, '{n} token that Globus did not take back for three days (docs/operating.md)', '{n} tokens that Globus did not take back for three days (docs/operating.md)') : say('none')],
+    ...(hasGlobus ? [lateRevocations(c)] : []),
   ]));
 }
 
@@ -61,5 +66,7 @@ function storage(items) {
 
 start(async (who, content) => {
   const [all, users, audit] = await Promise.all([get('/api/admin/overview'), usersSection(who), auditSection()]);
-  fill(content, overview(all.counts), processesSection(all.processes), doctorSection(all.findings), openTransfers(all.open_transfers), storage(all.fullest), users, audit);
+  const hasGlobus = who.site.globus_enabled;
+  fill(content, overview(all.counts, hasGlobus), processesSection(all.processes), doctorSection(all.findings),
+    hasGlobus ? openTransfers(all.open_transfers) : null, storage(all.fullest), users, audit);
 }, { needsUser: true });

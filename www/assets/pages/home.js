@@ -50,7 +50,7 @@ async function underWay() {
 
 /** What to do first, as far as it was not done. @param {Me} who */
 function firstSteps(who) {
-  return section('steps', say('Three steps'), null, el('div', { class: 'card' }, el('ol', { class: 'steps' },
+  return section('steps', who.site.globus_enabled ? say('Three steps') : say('Two steps'), null, el('div', { class: 'card' }, el('ol', { class: 'steps' },
     el('li', {}, sayWith('{push} an image with the {client} client. {link}.', {
       push: el('strong', {}, say('Push')), client: el('code', {}, 'sregistry'), link: el('a', { href: '/settings/integrations#api' }, say('Get your token')),
     }), pushHowto()),

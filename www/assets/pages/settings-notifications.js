@@ -44,7 +44,7 @@ function mail(who) {
 /** @param {Me} who @param {HTMLElement} content */
 export async function drawNotifications(who, content) {
   if (!who.site.globus_enabled) {
-    fill(content, el('h2', {}, say('Notifications')), el('p', {}, say('This registry has nothing to notify you of: Globus is not part of it.')));
+    fill(content, el('h2', {}, say('Notifications')), el('p', {}, say('This registry has nothing to notify you of.')));
     return;
   }
   const place = el('section', { 'aria-labelledby': 'unread', tabindex: '-1' });
