@@ -6,11 +6,14 @@ A query file opens with comment lines; one of them declares what the caller may 
     -- expects: one | maybe | many | none
 
 The name of the file is the name of the statement: image_by_id.sql is SQL_IMAGE_BY_ID in C and image_by_id in PostgreSQL.
+
+A migration begins with a line `-- works with: N`, where N is the schema of the oldest program that lives with it (sql/README.md).
 """
 import pathlib
 import re
 import sys
 
+FIRST_THAT_SAYS = 27  # migrations before it were written when every program wanted its own schema
 EXPECTS = {"one": "DB_ONE", "maybe": "DB_MAYBE", "many": "DB_MANY", "none": "DB_NONE"}
 
 
@@ -31,6 +34,17 @@ def read_query(path: pathlib.Path) -> tuple[str, str, str]:
         sys.exit(f"{path}: needs a line '-- expects: one|maybe|many|none'")
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip().rstrip(";")
     return path.stem, EXPECTS[found.group(1)], body
+
+
+def works_with(path: pathlib.Path) -> int:
+    """The schema of the oldest program that lives with this migration."""
+    own = int(path.name[:4])
+    found = re.match(r"-- works with: (\d+)\n", path.read_text())
+    if own < FIRST_THAT_SAYS:
+        return own
+    if not found or not 0 < int(found.group(1)) <= own:
+        sys.exit(f"{path}: its first line must be '-- works with: N', N being between 1 and {own}")
+    return int(found.group(1))
 
 
 def embed_import(sql: pathlib.Path, out: pathlib.Path) -> None:
@@ -67,7 +81,7 @@ def main(sql: pathlib.Path, out: pathlib.Path) -> None:
         source.append(f'    [SQL_{name.upper()}] = {{"{name}", {expects},\n{c_string(body)}}},')
     source += ["};", "", "const struct db_migration db_migrations[DB_SCHEMA_VERSION] = {"]
     for path in migrations:
-        source.append(f'    {{{int(path.name[:4])}, "{path.stem[5:]}",\n{c_string(path.read_text())}}},')
+        source.append(f'    {{{int(path.name[:4])}, {works_with(path)}, "{path.stem[5:]}",\n{c_string(path.read_text())}}},')
     source += ["};", ""]
 
     (out / "db").mkdir(parents=True, exist_ok=True)

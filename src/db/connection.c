@@ -151,6 +151,26 @@ enum err connection_schema_version(struct ctx *c, int *version)
     return ERR_OK;
 }
 
+/* What was migrated beyond this program: does each step say that this program lives with it? */
+static enum err check_newer(struct ctx *c, int version)
+{
+    PGresult *r = NULL;
+
+    TRY(connection_run(c,
+                       str_printf(c->arena,
+                                  "select count(*) from public.schema_migrations"
+                                  " where version > %d and coalesce(works_with, version) > %d",
+                                  DB_SCHEMA_VERSION, DB_SCHEMA_VERSION)
+                           .ptr,
+                       &r));
+    if (strcmp(PQgetvalue(r, 0, 0), "0") == 0)
+        return ERR_OK;
+    return FAIL(
+        c, ERR_UNAVAILABLE,
+        "The database has schema version %d, this program knows %d: install the newer program.",
+        version, DB_SCHEMA_VERSION);
+}
+
 static enum err check_schema(struct ctx *c)
 {
     int version;
@@ -161,12 +181,7 @@ static enum err check_schema(struct ctx *c)
             c, ERR_UNAVAILABLE,
             "The database has schema version %d, this program needs %d: run `transload migrate`.",
             version, DB_SCHEMA_VERSION);
-    if (version > DB_SCHEMA_VERSION)
-        return FAIL(
-            c, ERR_UNAVAILABLE,
-            "The database has schema version %d, this program knows %d: install the newer program.",
-            version, DB_SCHEMA_VERSION);
-    return ERR_OK;
+    return version > DB_SCHEMA_VERSION ? check_newer(c, version) : ERR_OK;
 }
 
 /* Answers of a pipeline, in order: one per statement with a NULL behind it, then the one of the

@@ -6,15 +6,22 @@
 /* Two migrations at once wait for each other; any number that nobody else locks. */
 #define MIGRATION_LOCK "7250314905186297"
 
+/* The migration that gives schema_migrations its column works_with; those before it lack it. */
+enum { TELLS_WORKS_WITH = 27 };
+
 static enum err record(struct ctx *c, const struct db_migration *m)
 {
-    return connection_run(
-        c,
-        str_printf(c->arena,
-                   "insert into public.schema_migrations (version, name) values (%d, '%s')",
-                   m->version, m->name)
-            .ptr,
-        NULL);
+    struct str sql =
+        m->version < TELLS_WORKS_WITH
+            ? str_printf(c->arena,
+                         "insert into public.schema_migrations (version, name) values (%d, '%s')",
+                         m->version, m->name)
+            : str_printf(c->arena,
+                         "insert into public.schema_migrations (version, name, works_with) "
+                         "values (%d, '%s', %d)",
+                         m->version, m->name, m->works_with);
+
+    return connection_run(c, sql.ptr, NULL);
 }
 
 static enum err apply(struct ctx *c, const struct db_migration *m)

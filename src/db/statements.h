@@ -15,6 +15,7 @@ extern const struct db_statement db_statements[];
 
 struct db_migration {
     int version;
+    int works_with; /* schema of the oldest program that lives with it */
     const char *name;
     const char *sql;
 };

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+import requests
 
 from sandbox.layout import REPOSITORY
 from sandbox.sandbox import Sandbox
+from sandbox.waiting import wait_for
+
+from person import Person
+from pushing import Pusher
 
 LAST = len(list((REPOSITORY / "sql/migrations").glob("*.sql")))
 
@@ -139,3 +144,39 @@ def test_a_migration_that_dies_at_any_statement_is_there_or_not(make_database: l
         version, statement = (version, statement + 1) if now == version else (now, 2)
     assert now == LAST and deaths > 3 * LAST, f"{deaths} deaths in {LAST} migrations"
     print(f"{deaths} deaths in {LAST} migrations: old or new each time")
+
+
+@pytest.fixture
+def newer_schema(sandbox: Sandbox, db: psycopg.Connection) -> Iterator[Callable[[int], None]]:
+    """The host beside this one was upgraded and has migrated: a step further, good for programs from the given schema on."""
+
+    def migrate(works_with: int) -> None:
+        db.execute("alter table containers add column if not exists future text not null default 'later'")
+        db.execute("insert into schema_migrations (version, name, works_with) values (%(version)s, 'future', %(works_with)s) "
+                   "on conflict (version) do update set works_with = %(works_with)s", {"version": LAST + 1, "works_with": works_with})
+        # Each worker connects anew, and looks at the schema as if it had just been started.
+        db.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()")
+
+    yield migrate
+    db.execute("alter table containers drop column future")
+    db.execute("delete from schema_migrations where version > %s", [LAST])
+    wait_for("service", sandbox.is_ready, 60)
+
+
+def test_a_program_goes_on_beside_a_newer_schema_that_it_can_live_with(sandbox: Sandbox, newer_schema: Callable[[int], None], pusher: Callable[..., Pusher],
+                                                                       person: Callable[[str], Person]) -> None:
+    newer_schema(LAST)
+    wait_for("service", sandbox.is_ready, 60)
+    image = pusher()
+    assert image.push(b"while the other host is newer").status_code == 200
+    manifest = person("alice").json(f"/api/container/{image.uri}")
+    assert requests.get(manifest["image"], timeout=60).content == b"while the other host is newer"
+    assert sandbox.program.run("agent", "once").returncode == 0
+
+
+def test_a_program_that_cannot_live_with_a_newer_schema_says_what_to_do(sandbox: Sandbox, newer_schema: Callable[[int], None]) -> None:
+    newer_schema(LAST + 1)
+    wait_for("the refusal", lambda: requests.get(f"{sandbox.url}/readyz", timeout=60).status_code == 503)
+    said = requests.get(f"{sandbox.url}/readyz", timeout=60).json()["detail"]
+    assert f"schema version {LAST + 1}, this program knows {LAST}: install the newer program" in said
+    assert "install the newer program" in sandbox.program.run("migrate", check=False).stderr

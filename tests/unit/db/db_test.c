@@ -260,6 +260,23 @@ static void db_says_what_to_do_when_the_schema_is_newer(void **state)
     assert_ok(c, db_ready(c));
 }
 
+static void db_lives_with_a_newer_schema_that_says_so(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+
+    database_run(str_printf(c->arena,
+                            "insert into schema_migrations (version, name, works_with) values "
+                            "(9998, 'added', 1), (9999, 'future', %d)",
+                            DB_SCHEMA_VERSION)
+                     .ptr,
+                 NULL, 0);
+    assert_ok(c, db_ready(c));
+    database_run("update schema_migrations set works_with = 9998 where version = 9998", NULL, 0);
+    assert_err(c, db_ready(c), ERR_UNAVAILABLE);
+    database_run("delete from schema_migrations where version >= 9998", NULL, 0);
+    assert_ok(c, db_ready(c));
+}
+
 static void db_migrates_twice_without_harm(void **state)
 {
     struct ctx *c = unit_ctx(state);
@@ -310,5 +327,6 @@ UNIT_MAIN(UNIT_DB(db_prepares_every_statement_on_a_fresh_schema),
           UNIT_DB(db_is_unavailable_without_a_server),
           UNIT_DB(db_says_what_to_do_when_the_schema_is_older),
           UNIT_DB(db_says_what_to_do_when_the_schema_is_newer),
+          UNIT_DB(db_lives_with_a_newer_schema_that_says_so),
           UNIT_DB(db_migrates_twice_without_harm),
           UNIT_DB(db_migrates_an_empty_database_once_when_several_begin_together))
