@@ -4,12 +4,45 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 
 import requests
 
-from pushing import Pusher
+from pushing import BOUNDARY, Pusher, form
+
+
+class Slowly:
+    """A body that a slow line takes: a piece at a time, for as many seconds as are asked for."""
+
+    def __init__(self, body: bytes, seconds: float) -> None:
+        self.body, self.sent = body, 0
+        self.pause = seconds * 8192 / len(body)
+
+    def __len__(self) -> int:
+        return len(self.body)
+
+    def read(self, size: int = 8192) -> bytes:
+        time.sleep(self.pause)
+        piece = self.body[self.sent:self.sent + min(size, 8192)]
+        self.sent += len(piece)
+        return piece
+
+
+class LongUpload(threading.Thread):
+    """One push over a slow line; ``answer`` is what became of it."""
+
+    def __init__(self, pusher: Pusher, seconds: float) -> None:
+        super().__init__()
+        self.pusher = pusher
+        self.content = secrets.token_bytes(2 << 20)
+        self.body = Slowly(form(pusher.parts(pusher.ticket(), self.content)), seconds)
+        self.answer: requests.Response | None = None
+
+    def run(self) -> None:
+        self.answer = self.pusher.session.post(f"{self.pusher.base_url}/upload", data=self.body, timeout=120, headers={
+            "Authorization": self.pusher.sign("upload"), "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})
 
 
 class Load:

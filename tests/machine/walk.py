@@ -14,7 +14,7 @@ from pathlib import Path
 
 import requests
 
-from load import Load
+from load import Load, LongUpload
 from machine import Machine
 from person import Person
 from pushing import Pusher
@@ -146,8 +146,8 @@ class Walk:
         assert self.downloaded() == self.digest
         return f"sha256 {self.digest[:16]}…"
 
-    def downloaded(self) -> str:
-        manifest = requests.get(f"{URL}/api/container/tacos/avocados:latest", timeout=10).json()
+    def downloaded(self, image: str = "tacos/avocados") -> str:
+        manifest = requests.get(f"{URL}/api/container/{image}:latest", timeout=10).json()
         return hashlib.sha256(requests.get(manifest["image"], timeout=60).content).hexdigest()
 
     def set_up_globus(self) -> str:
@@ -250,13 +250,24 @@ class Walk:
 
     def restart_under_load(self) -> str:
         with self.load() as load:
-            for _ in range(3):
+            for _ in range(2):
                 load.wait(50)
                 self.machine.run("systemctl", "restart", *SERVICES)
             load.wait(50)
             self.machine.run("systemctl", "reload", "transload-api.service", "transload-upload.service")
             load.wait(50)
-        return self.judged(load)
+            long = self.restart_during_an_upload()
+        return f"{self.judged(load)}; {long}"
+
+    def restart_during_an_upload(self) -> str:
+        upload = LongUpload(Pusher(URL, "alice", self.token, "load", "long"), seconds=4)
+        upload.start()
+        wait_for("the first half", lambda: upload.body.sent > len(upload.body) // 4)
+        self.machine.run("systemctl", "restart", *SERVICES)
+        upload.join(120)
+        assert upload.answer is not None and upload.answer.status_code == 200, upload.answer and upload.answer.text
+        assert self.downloaded("load/long") == hashlib.sha256(upload.content).hexdigest()
+        return "an upload that was under way at a restart ended well"
 
     def load(self) -> Load:
         return Load(URL, "alice", self.token)
@@ -266,7 +277,7 @@ class Walk:
         return f"{load.answered} requests, 0 failed"
 
     def upgrade_under_load(self) -> str:
-        before = self.version()
+        before, schema = self.version(), self.schema()
         with self.load() as load:
             load.wait(50)
             said = self.machine.install(self.current)
@@ -276,7 +287,10 @@ class Walk:
             load.wait(50)
         assert "transload migrate" in said and self.version() != before
         assert self.downloaded() == self.digest
-        return f"{before} → {self.version()}: {self.judged(load)}, the image is the same"
+        return f"{before} → {self.version()}, schema {schema} → {self.schema()}: {self.judged(load)}, the image is the same"
+
+    def schema(self) -> int:
+        return int(self.machine.run("psql", "-Atc", "select max(version) from schema_migrations", "transload", user="postgres"))
 
     # -- the end ------------------------------------------------------------------------------------
 
