@@ -23,7 +23,9 @@ static struct call call_new(struct ctx *c, const char *method, const char *base,
             {
                       .method = method,
                       .url = str_printf(c->arena, "%s%s" STR_FMT, base, prefix, STR_ARG(path)),
-                      .headers = {{"Accept", STR("application/json")}},
+                      .headers = {{"Accept", STR("application/json")},
+                            /* so that a fault can be followed beyond this host */
+                            {"X-Request-Id", c->request_id}},
                       .timeout_ms = c->settings->globus_timeout_s * 1000,
                       },
     };
