@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from bytes_bench import fair, pulls, pushes
+from crowd_bench import crowd
 from endpoints_bench import endpoints
 from follow_bench import follow
 from lists_bench import lists
@@ -16,7 +17,7 @@ from requests_bench import hello, read
 from slow_bench import slow
 
 BENCHES = {"idle": idle, "hello": hello, "read": read, "slow": slow, "push": pushes, "pull": pulls, "fair": fair, "growth": growth,
-           "lists": lists, "follow": follow, "endpoints": endpoints, "portal": portal}
+           "lists": lists, "follow": follow, "endpoints": endpoints, "portal": portal, "crowd": crowd}
 
 
 def main() -> None:

@@ -21,12 +21,13 @@ class Scale:
     images: int
     open_transfers: int
     steady_seconds: int
+    crowd_seconds: int
 
 
 FULL = Scale(rounds=5, seconds=4, push_bytes=2 << 30, growth_bytes=10 << 30, fair_bytes=256 << 20, images=1_000_000,
-             open_transfers=10_000, steady_seconds=60)
+             open_transfers=10_000, steady_seconds=60, crowd_seconds=600)
 QUICK = Scale(rounds=1, seconds=1, push_bytes=64 << 20, growth_bytes=128 << 20, fair_bytes=8 << 20, images=10_000,
-              open_transfers=1_000, steady_seconds=5)
+              open_transfers=1_000, steady_seconds=5, crowd_seconds=20)
 
 
 def take_turns(rounds: int, variants: dict[str, Variant]) -> dict[str, float]:
