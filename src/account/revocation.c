@@ -115,7 +115,7 @@ static enum err tell_operator(struct ctx *c)
            {"since", time_format(c->arena, db_get_int(&rows, 0, "since"))},
            {"remedy", STR("Globus takes no revocation: check SOCIAL_AUTH_GLOBUS_KEY and _SECRET "
                           "and the way to GLOBUS_AUTH_URL; their owners can withdraw the consent "
-                          "at Globus (docs/operating.md)")});
+                          "at Globus (docs/troubleshooting.md)")});
     return ERR_OK;
 }
 

@@ -24,7 +24,7 @@ import { usersSection } from './admin-users.js';
 
 /** @param {Counts} c @returns {[string, string]} */
 function lateRevocations(c) {
-  return [say('Late revocations'), c.late_revocations ? sayCount(c.late_revocations, '{n} token that Globus did not take back for three days (docs/operating.md)', '{n} tokens that Globus did not take back for three days (docs/operating.md)') : say('none')];
+  return [say('Late revocations'), c.late_revocations ? sayCount(c.late_revocations, '{n} token that Globus did not take back for three days (docs/troubleshooting.md)', '{n} tokens that Globus did not take back for three days (docs/troubleshooting.md)') : say('none')];
 }
 
 /** @param {Counts} c @param {boolean} hasGlobus */
