@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import shutil
 import subprocess
 from pathlib import Path
@@ -28,6 +30,42 @@ class Machine:
         if check and done.returncode != 0:
             raise CommandFailed(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout[-3000:]}")
         return done.stdout
+
+    def shell(self, block: str, cwd: str = "/root") -> str:
+        """A block as a person pastes it into a shell of root's, but that it ends at the first command that fails."""
+        return self.run("bash", "-ec", f"cd {cwd}\n{block}")
+
+    def answer(self, block: str, *answers: tuple[str, str]) -> str:
+        """The same at a terminal, each answer typed when its prompt has appeared."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execvpe("nsenter", ["nsenter", "-t", str(self.leader), "-a", "--", "timeout", "--foreground", "60", "bash", "-ec", block], ENVIRONMENT)
+        said = b""
+        for prompt, text in answers:
+            while prompt.encode() not in said:
+                said += self.read_terminal(terminal) or self.end_of(pid, block, said)
+            os.write(terminal, text.encode() + b"\n")
+            said = said.partition(prompt.encode())[2]
+        while more := self.read_terminal(terminal):
+            said += more
+        os.close(terminal)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        if status != 0:
+            raise CommandFailed(f"{block}: exit code {status}\n{said.decode()}")
+        return said.decode()
+
+    @staticmethod
+    def read_terminal(terminal: int) -> bytes:
+        """What there is to read; nothing at its end, which Linux calls an error."""
+        try:
+            return os.read(terminal, 4096)
+        except OSError:
+            return b""
+
+    @staticmethod
+    def end_of(pid: int, block: str, said: bytes) -> bytes:
+        os.waitpid(pid, 0)
+        raise CommandFailed(f"{block}: ended before it asked\n{said.decode()}")
 
     def transload(self, *arguments: str, input: str = "") -> str:
         return self.run("transload", *arguments, user="transload", input=input)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import requests
 
 from load import Load, LongUpload
 from machine import Machine
+from page import Page
 from person import Person
 from pushing import Pusher
 from sandbox.client import SregistryClient
@@ -45,6 +47,8 @@ class Walk:
 
     def __init__(self, machine: Machine, previous: Path, current: Path) -> None:
         self.machine, self.previous, self.current = machine, previous, current
+        self.page = Page()  # docs/install.md: its blocks install, not commands of ours
+        self.installing = 0.0  # seconds they took
         self.work = machine.path("/root/work")
         self.work.mkdir()
         self.standin: subprocess.Popen[bytes] | None = None
@@ -89,8 +93,16 @@ class Walk:
 
     # -- installing ---------------------------------------------------------------------------------
 
+    def paste(self, heading: str) -> str:
+        """The block below that heading of docs/install.md."""
+        began = time.monotonic()
+        said = self.machine.shell(self.page.take(heading))
+        self.installing += time.monotonic() - began
+        return said
+
     def install(self) -> str:
-        self.machine.install(self.previous)
+        shutil.copy(self.previous, self.machine.path("/root"))
+        self.paste("1. Package")
         states = {self.machine.run("systemctl", "is-active", unit, check=False).strip() for unit in UNITS}
         assert states == {"inactive"}, states
         settings = self.machine.path(SETTINGS)
@@ -101,35 +113,34 @@ class Walk:
         return self.machine.run("dpkg-query", "-W", "-f", "${Version}", "transload")
 
     def set_up_database_and_settings(self) -> str:
-        self.machine.run("createuser", "transload", user="postgres")
-        self.machine.run("createdb", "-O", "transload", "transload", user="postgres")
-        self.machine.set(SETTINGS, DOMAIN_NAME=URL, SOCIAL_AUTH_GLOBUS_KEY=CLIENT_ID, SOCIAL_AUTH_GLOBUS_SECRET="s3cret",
-                         SOCIAL_AUTH_GLOBUS_USERNAME=f"{CLIENT_ID}@clients.auth.globus.org",
-                         GLOBUS_AUTH_URL=GLOBUS, GLOBUS_TRANSFER_URL=GLOBUS, GLOBUS_APP_URL=GLOBUS, AGENT_INTERVAL="1")
-        self.machine.transload("settings", "check")
-        self.machine.transload("migrate")
-        return json.loads(self.machine.transload("version", "--json"))["version"]
+        self.paste("2. Database")
+        said = self.paste("3. Settings")
+        assert f"DOMAIN_NAME={URL}\n" in self.machine.path(SETTINGS).read_text()
+        return said.splitlines()[-1]
 
     def include_in_nginx(self) -> str:
-        self.machine.write("/etc/nginx/conf.d/transload.conf", "include /etc/transload/nginx/transload-http.conf;\n")
-        self.machine.write(SITE, SERVER % "    include /etc/transload/nginx/transload-locations.conf;\n")
-        self.machine.run("nginx", "-t")
-        self.machine.run("systemctl", "reload", "nginx")
+        self.paste("4. nginx")
         assert self.site_answers()
         return "nginx -t, reload; the site's own page answers"
 
     def start(self) -> str:
-        self.machine.run("systemctl", "enable", "--now", "transload-api.socket", "transload-upload.socket", "transload-agent.service")
+        self.paste("5. Start")
         wait_for("/readyz", lambda: requests.get(f"{URL}/readyz", timeout=10).status_code == 200)
         assert requests.get(f"{URL}/", timeout=10).headers["Content-Type"].startswith("text/html")
         return "/readyz 200, by the sockets"
 
-    # -- the main job -------------------------------------------------------------------------------
-
     def make_user(self) -> str:
-        self.machine.transload("user", "add", "alice", "--password-stdin", input=PASSWORD + "\n")
+        said = self.machine.answer(self.page.take("6. The first administrator"), ("Password:", PASSWORD), ("The same again:", PASSWORD))
+        assert PASSWORD not in said
         self.token = json.loads(self.machine.transload("user", "token", "alice", "--json"))["token"]
-        return "alice"
+        return "alice, her password typed twice and not shown"
+
+    def all_is_well(self) -> str:
+        found = self.paste("7. Is all well?")
+        assert not [line for line in found.splitlines() if line.startswith("problem")], found
+        return f"the doctor finds no problem; the blocks of docs/install.md took {self.installing:.1f} s so far"
+
+    # -- the main job -------------------------------------------------------------------------------
 
     def push(self) -> str:
         make_image(self.image, 4 << 20)
@@ -153,6 +164,9 @@ class Walk:
     def set_up_globus(self) -> str:
         """The stand-in for Globus runs beside the system, in its network; the collection is there, what it needs is looked at."""
         self.endpoint = self.start_standin()
+        self.machine.set(SETTINGS, SOCIAL_AUTH_GLOBUS_KEY=CLIENT_ID, SOCIAL_AUTH_GLOBUS_SECRET="s3cret",
+                         SOCIAL_AUTH_GLOBUS_USERNAME=f"{CLIENT_ID}@clients.auth.globus.org",
+                         GLOBUS_AUTH_URL=GLOBUS, GLOBUS_TRANSFER_URL=GLOBUS, GLOBUS_APP_URL=GLOBUS, AGENT_INTERVAL="1")
         said = self.machine.run("transload", "globus", "setup", "--collection", SOURCE_ID, check=False)
         left = [line for line in said.splitlines() if line.startswith("to do")]
         assert f"PLUGIN_GLOBUS_ENDPOINT={SOURCE_ID}" in self.machine.path(SETTINGS).read_text(), said
@@ -248,6 +262,22 @@ class Walk:
         self.machine.run("systemctl", "restart", *SERVICES)
         return "/etc/credstore/transload.secret_key wins"
 
+    def images_elsewhere(self) -> str:
+        """The other path of docs/install.md, and back: what the units may write is part of it."""
+        kept = {file: self.machine.path(file).read_text() for file in (SETTINGS, "/etc/transload/nginx/transload-locations.conf")}
+        self.paste("Where the images lie")
+        assert not self.page.left, f"blocks of docs/install.md that nobody runs: {self.page.left}"
+        assert Pusher(URL, "alice", self.token, "load", "elsewhere").push(b"on another path").status_code == 200
+        there = [file for file in self.machine.path("/srv/images").rglob("*") if file.is_file() and file.stat().st_size == len(b"on another path")]
+        assert len(there) == 1
+        wait_for("nginx to send from there", lambda: self.downloaded("load/elsewhere") == sha256(there[0]))
+        for file, text in kept.items():
+            self.machine.path(file).write_text(text)
+        self.machine.run("sh", "-c", "rm /etc/systemd/system/transload-*.service.d/images.conf; systemctl daemon-reload")
+        self.machine.run("systemctl", "restart", *SERVICES)
+        self.machine.run("systemctl", "reload", "nginx")
+        return "pushed to and downloaded from /srv/images"
+
     def restart_under_load(self) -> str:
         with self.load() as load:
             for _ in range(2):
@@ -321,9 +351,9 @@ class Walk:
 
     def steps(self) -> list[Callable[[], str]]:
         return [self.lintian_is_silent, self.the_tarball_gives_the_same_package, self.the_site_has_an_nginx, self.install,
-                self.set_up_database_and_settings, self.include_in_nginx, self.start, self.make_user, self.push, self.look_up_and_download,
-                self.set_up_globus, self.transfer, self.security, self.doctor, self.watchdog, self.credentials, self.restart_under_load,
-                self.upgrade_under_load, self.remove, self.purge]
+                self.set_up_database_and_settings, self.include_in_nginx, self.start, self.make_user, self.all_is_well, self.push,
+                self.look_up_and_download, self.set_up_globus, self.transfer, self.security, self.doctor, self.watchdog, self.credentials,
+                self.restart_under_load, self.images_elsewhere, self.upgrade_under_load, self.remove, self.purge]
 
 
 def perform(walk: Walk) -> int:
