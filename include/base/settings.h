@@ -30,6 +30,8 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
       "Address shown where people need a person") \
     X(TEXT, database_url, "DATABASE_URL", "", 1, 1000, SETTING_REQUIRED | SETTING_SECRET, \
       "PostgreSQL connection string or URL (libpq)") \
+    X(INT, database_timeout_s, "DATABASE_TIMEOUT", "15", 1, 600, SETTING_PLAIN, \
+      "Seconds one statement may take; a server that is silent for five more is given up") \
     X(TEXT, images_root, "IMAGES_ROOT", "/var/lib/transload/images", 1, 200, SETTING_PLAIN, \
       "Directory of the images, the root of the Globus source collection; its file system must " \
       "support O_TMPFILE") \

@@ -4,10 +4,17 @@
 #include "statements.h"
 
 #include "base/log.h"
+#include "base/settings.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    STATEMENT_LIMIT_S = 15, /* tests come without settings, or with some of them */
+    GRACE_S = 5,            /* on top, for the way and for a busy host */
+    SLOW_MS = 1000,         /* who took longer to refuse did not refuse, he fell silent */
+};
 
 /*
  * Keywords before the settings' own connection string are defaults that the string may change;
@@ -26,7 +33,6 @@ static const char session_setup[] = "set search_path = public, pg_temp;"
                                     "set timezone = 'UTC';"
                                     "set bytea_output = 'hex';"
                                     "set client_min_messages = 'warning';"
-                                    "set statement_timeout = '15s';"
                                     "set lock_timeout = '5s';"
                                     "set idle_in_transaction_session_timeout = '60s'";
 
@@ -86,7 +92,7 @@ static void drop_if_closed(struct db *db)
     struct pollfd p = {.fd = PQsocket(db->connection), .events = POLLIN};
 
     if (p.fd >= 0 && poll(&p, 1, 0) > 0)
-        PQclear(PQexec(db->connection, ""));
+        PQclear(connection_exec(db, ""));
     if (connection_is_lost(db))
         connection_drop(db);
 }
@@ -98,6 +104,19 @@ static void notice(void *arg UNUSED, const PGresult *result)
     log_to(LOG_DEBUG, "db_notice", {"text", str_of(text)});
 }
 
+static enum err set_up_session(struct ctx *c)
+{
+    int64_t limit_s = c->settings ? c->settings->database_timeout_s : 0;
+
+    if (!limit_s)
+        limit_s = STATEMENT_LIMIT_S;
+    c->db->patience_ms = (limit_s + GRACE_S) * 1000;
+    return connection_run(
+        c,
+        str_printf(c->arena, "%s;set statement_timeout = '%ds'", session_setup, (int)limit_s).ptr,
+        NULL);
+}
+
 static enum err connect(struct ctx *c)
 {
     struct db *db = c->db;
@@ -105,29 +124,42 @@ static enum err connect(struct ctx *c)
                                               "read-write", db->conninfo, "UTF8", NULL};
 
     db->connection = PQconnectdbParams(keywords, values, 1);
-    if (connection_is_lost(db))
+    if (connection_is_lost(db) || PQsetnonblocking(db->connection, 1) != 0)
         return failure_of_connection(c);
     (void)PQsetNoticeReceiver(db->connection, notice, NULL);
-    return connection_run(c, session_setup, NULL);
+    return set_up_session(c);
+}
+
+/*
+ * A server that refuses costs nothing, one that is silent some seconds: for a moment nobody asks
+ * it, or requests that need no database would wait behind those that do.
+ */
+static enum err connect_unless_silent(struct ctx *c)
+{
+    int64_t began_ms = clock_mono_ms(&clock_real);
+    enum err e;
+
+    if (began_ms < c->db->refused_until)
+        return failure_of_connection(c);
+    e = connect(c);
+    if (e == ERR_OK)
+        return ERR_OK;
+    connection_drop(c->db);
+    if (clock_mono_ms(&clock_real) - began_ms >= SLOW_MS)
+        connection_note_silence(c->db);
+    return e;
 }
 
 enum err connection_open(struct ctx *c)
 {
-    enum err e;
-
     if (c->db->connection)
         drop_if_closed(c->db);
-    if (c->db->connection)
-        return ERR_OK;
-    e = connect(c);
-    if (e != ERR_OK)
-        connection_drop(c->db);
-    return e;
+    return c->db->connection ? ERR_OK : connect_unless_silent(c);
 }
 
 enum err connection_run(struct ctx *c, const char *sql, PGresult **result)
 {
-    PGresult *r = PQexec(c->db->connection, sql);
+    PGresult *r = connection_exec(c->db, sql);
     ExecStatusType status = PQresultStatus(r);
 
     connection_adopt(c, r);
@@ -191,16 +223,16 @@ static enum err read_prepared(struct ctx *c)
     enum err e = ERR_OK;
 
     for (size_t q = 0; q < SQL_QUERY_COUNT; q++) {
-        PGresult *r = PQgetResult(c->db->connection);
+        PGresult *r = connection_result(c->db);
 
         connection_adopt(c, r);
         if (e == ERR_OK && PQresultStatus(r) != PGRES_COMMAND_OK)
             e = failure_of_result(c, r, db_statements[q].name);
         if (!r)
             return e;
-        PQclear(PQgetResult(c->db->connection));
+        PQclear(connection_result(c->db));
     }
-    PQclear(PQgetResult(c->db->connection));
+    PQclear(connection_result(c->db));
     return e;
 }
 
@@ -244,8 +276,21 @@ enum err connection_ready(struct ctx *c)
     return e;
 }
 
+/* Reads would pass, and the next write not: a standby, or an administrator's setting. */
+static enum err check_writable(struct ctx *c)
+{
+    PGresult *r = NULL;
+
+    TRY(connection_run(c, "show transaction_read_only", &r));
+    if (strcmp(PQgetvalue(r, 0, 0), "on") != 0)
+        return ERR_OK;
+    connection_drop(c->db); /* the next call looks for a server that can be written */
+    return failure_read_only(c);
+}
+
 enum err db_ready(struct ctx *c)
 {
     TRY(connection_ready(c));
-    return check_schema(c);
+    TRY(check_schema(c));
+    return check_writable(c);
 }

@@ -13,6 +13,8 @@ struct db {
     bool is_prepared;     /* the schema fits and every statement is prepared */
     uint64_t transaction; /* number of the open transaction, 0 when none is */
     uint64_t transactions_begun;
+    int64_t patience_ms;   /* how long an answer may take; 0: as long as it takes */
+    int64_t refused_until; /* monotonic: no attempt to connect before, since the last fell silent */
 };
 
 /**
@@ -35,6 +37,16 @@ bool connection_is_lost(const struct db *db);
  * wants it.
  */
 MUST_USE enum err connection_run(struct ctx *c, const char *sql, PGresult **result);
+/**
+ * The next result of what was sent, as PQgetResult(), but never later than the session's patience:
+ * a server that says nothing (frozen, or cut off behind a proxy) loses the connection instead, and
+ * the result says so.
+ */
+PGresult *connection_result(struct db *db);
+/** The server fell silent: nobody asks it for a moment. */
+void connection_note_silence(struct db *db);
+/** PQexec() with the same limit; the caller clears the result. */
+PGresult *connection_exec(struct db *db, const char *sql);
 /** Let the arena own a result. */
 void connection_adopt(struct ctx *c, PGresult *result);
 

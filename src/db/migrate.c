@@ -41,7 +41,7 @@ static enum err migrate_once(struct ctx *c, const struct db_migration *m)
     if (e == ERR_OK)
         e = connection_run(c, "commit", &r);
     else
-        PQclear(PQexec(c->db->connection, "rollback"));
+        PQclear(connection_exec(c->db, "rollback"));
     if (e == ERR_OK)
         log_to(LOG_NOTICE, "schema_migrated", {"version", str_printf(c->arena, "%d", m->version)},
                {"name", str_of(m->name)});
@@ -80,6 +80,7 @@ enum err db_migrate(struct ctx *c, int *from)
     *from = 0;
     TRY(connection_open(c));
     /* A migration may take as long as it takes, and waits for the one that runs elsewhere. */
+    c->db->patience_ms = 0;
     TRY(connection_run(
         c,
         "set statement_timeout = 0; set lock_timeout = 0; select pg_advisory_lock(" MIGRATION_LOCK

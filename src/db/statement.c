@@ -20,14 +20,20 @@ static PGresult *send(struct db *db, enum sql_query q, const struct db_param *pa
 {
     const char *values[PARAMS_MAX];
     int lengths[PARAMS_MAX], formats[PARAMS_MAX];
+    PGresult *r, *end;
 
     for (size_t i = 0; i < n; i++) {
         values[i] = params[i].value;
         lengths[i] = (int)params[i].len;
         formats[i] = params[i].is_binary;
     }
-    return PQexecPrepared(db->connection, db_statements[q].name, (int)n, values, lengths, formats,
-                          0);
+    if (!PQsendQueryPrepared(db->connection, db_statements[q].name, (int)n, values, lengths,
+                             formats, 0))
+        return NULL;
+    r = connection_result(db);
+    while ((end = connection_result(db))) /* none but the NULL behind it, unless it broke */
+        PQclear(end);
+    return r;
 }
 
 /*

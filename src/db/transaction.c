@@ -12,7 +12,7 @@ struct open_transaction {
  */
 static void roll_back(struct db *db)
 {
-    PGresult *r = connection_is_lost(db) ? NULL : PQexec(db->connection, "rollback");
+    PGresult *r = connection_is_lost(db) ? NULL : connection_exec(db, "rollback");
 
     db->transaction = 0;
     if (PQresultStatus(r) != PGRES_COMMAND_OK)

@@ -147,6 +147,13 @@ def test_without_room_for_a_rule_the_wish_waits(alice: Person, secret: int, guar
     assert len(rules_at_globus(globus)) == 999, "ours is gone, and no other"
 
 
+def test_without_the_role_no_private_image_is_sent_and_the_log_says_so(alice: Person, secret: int, guarded: Sandbox, globus: Control) -> None:
+    globus.fail("access create", sample="permission_denied")
+    answer = alice.transfer(secret, ZURICH)
+    assert "may not give you the right" in answer.text and globus.tasks() == [] and rules_at_globus(globus) == []
+    assert "event=read_rules_refused" in (guarded.layout.log / "api.log").read_text()
+
+
 def test_a_rule_that_the_administrator_made_stays(alice: Person, secret: int, guarded: Sandbox, globus: Control, db: psycopg.Connection) -> None:
     collection = db.execute("select id from collections where name = 'secret'").fetchone()[0]
     theirs = [{"principal_type": "identity", "principal": ALICE_ID, "path": f"/{collection}/", "permissions": "r"}]

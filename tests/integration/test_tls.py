@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,33 +10,16 @@ from typing import Any
 import psycopg
 import pytest
 
-from sandbox.layout import REPOSITORY
 from sandbox.sandbox import Sandbox
-from sandbox.standin import CLIENT_ID, Control
-from sandbox.waiting import accepts, free_port, wait_for
+from sandbox.standin import Control
+from sandbox.waiting import free_port
 
 from certificates import Authority
 from person import Person
 from pushing import Pusher
+from tls_globus import Globus
 from wishes import CONTENT, container_id, reach
 from world import STANFORD_GUEST
-
-
-class Globus:
-    """A stand-in that speaks TLS with some certificate."""
-
-    def __init__(self, directory: Path, port: int, certificate: tuple[Path, Path], sandbox: Sandbox) -> None:
-        config = directory / "config.json"
-        config.write_text(json.dumps({"client_id": CLIENT_ID, "client_secret": sandbox.settings()["SOCIAL_AUTH_GLOBUS_SECRET"],
-                                      "registry_urls": [sandbox.url]}))
-        command = [sys.executable, "-B", "-m", "globus_standin", "--port", str(port), "--root", directory / "globus", "--images", sandbox.layout.images,
-                   "--config", config, "--tls-certificate", certificate[0], "--tls-key", certificate[1]]
-        self.process = subprocess.Popen(command, env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(REPOSITORY / "deploy/python")}, stdout=subprocess.DEVNULL)
-        wait_for("the stand-in", lambda: accepts(("127.0.0.1", port)), 30)
-
-    def end(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
 
 
 @pytest.fixture(scope="module")
