@@ -13,6 +13,7 @@ enum {
      * instead
      */
     PAUSE_MAX_MS = 4000,
+    SLOW_CONNECT_MS = 5000, /* nobody refused: names or packets get no answer at all */
 };
 
 static struct call call_new(struct ctx *c, const char *method, const char *base, const char *prefix,
@@ -52,12 +53,16 @@ static bool is_read(const struct call *call)
     return str_eq(str_of(call->request.method), STR("GET"));
 }
 
-/* A time-out has used up the time of the call, and what was too big will be again. */
-static bool may_repeat(const struct call *call)
+/*
+ * A time-out has used up the time of the call, and what was too big will be again. Who waited for a
+ * connection in vain would wait as long for the next, three times in front of somebody.
+ */
+static bool may_repeat(const struct call *call, int64_t took_ms)
 {
     bool passing = call->err == ERR_GLOBUS_UNAVAILABLE || call->err == ERR_THROTTLED;
+    bool in_vain = call->response.fault == NET_CONNECT && took_ms >= SLOW_CONNECT_MS;
 
-    return is_read(call) && passing && call->response.fault != NET_TIMEOUT;
+    return is_read(call) && passing && !in_vain && call->response.fault != NET_TIMEOUT;
 }
 
 static void judge(struct ctx *c, struct call *call, int64_t took_ms)
@@ -65,7 +70,7 @@ static void judge(struct ctx *c, struct call *call, int64_t took_ms)
     ctx_forgive(c);
     call->err = answer_judge(c, &call->response, call->demands);
     call->failure = c->failure;
-    call->is_done = !may_repeat(call);
+    call->is_done = !may_repeat(call, took_ms);
     metrics_add(METRIC_GLOBUS_CALLS, (size_t)call->service, call->err, 1);
     metrics_observe(METRIC_GLOBUS_SECONDS, (size_t)call->service, took_ms);
 }

@@ -262,6 +262,8 @@ static void set_rules(struct exchange *e)
     SET(e, CURLOPT_PROXY, "");
     SET(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(e, CURLOPT_NOSIGNAL, 1L);
+    /* The thread that looks a name up ends when the resolver has given up; nobody waits for it. */
+    SET(e, CURLOPT_QUICK_EXIT, 1L);
     SET(e, CURLOPT_USERAGENT, "Transload/" TRANSLOAD_VERSION);
     /* One request per connection at a time, so that a lost connection takes one request with it. */
     SET(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);

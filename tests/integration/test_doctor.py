@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ import pytest
 
 from sandbox.sandbox import Sandbox
 from sandbox.standin import Control
+from sandbox.waiting import free_port
 
 from certificates import Authority
 from pushing import Pusher
@@ -158,17 +158,25 @@ def nginx(patient: Patient) -> Iterator[Callable[[str, str], None]]:
 @pytest.mark.parametrize("days, result, words", [("90", "ok", "is trusted"), ("10", "warning", "ends in")])
 def test_a_certificate_and_its_end(patient: Patient, nginx: Callable[[str, str], None], tmp_path: Path, days: str, result: str, words: str) -> None:
     ca = Authority(tmp_path)
-    certificate, key = ca.issue("registry", days=days)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    nginx("# Transload, server level", f"listen 127.0.0.1:{port} ssl;\nssl_certificate {certificate};\nssl_certificate_key {key};\n#")
-    url = f"https://127.0.0.1:{port}"
+    url = listen_with(nginx, *ca.issue("registry", days=days))
     found = patient.finds("public_url", "problem", "certificate", DOMAIN_NAME=url)
     assert found["certificate"]["result"] == "skipped", "nobody here trusts it"
     found = patient.finds("certificate", result, words, DOMAIN_NAME=url, CA_FILE=str(ca.certificate))
     left = int(re.search(r"(\d+) days", found["certificate"]["text"])[1])  # type: ignore[index]
     assert left in (int(days) - 1, int(days)) and found["public_url"]["result"] == found["uploads"]["result"] == "ok"
+
+
+def test_a_certificate_that_ended(patient: Patient, nginx: Callable[[str, str], None], tmp_path: Path) -> None:
+    ca = Authority(tmp_path)
+    url = listen_with(nginx, *ca.issue("registry", days="-1"))
+    patient.finds("public_url", "problem", "certificate has expired", DOMAIN_NAME=url, CA_FILE=str(ca.certificate))
+
+
+def listen_with(nginx: Callable[[str, str], None], certificate: Path, key: Path) -> str:
+    """nginx speaks TLS with it, too, at the address that comes back."""
+    port = free_port()
+    nginx("# Transload, server level", f"listen 127.0.0.1:{port} ssl;\nssl_certificate {certificate};\nssl_certificate_key {key};\n#")
+    return f"https://127.0.0.1:{port}"
 
 
 def test_a_body_limit_that_is_too_small(patient: Patient, nginx: Callable[[str, str], None]) -> None:

@@ -21,7 +21,7 @@ from sandbox.sandbox import Sandbox
 from sandbox.waiting import wait_for
 
 from load import Load
-from pool import restart_pool, wait_for_workers, workers
+from pool import everybody, restart_pool, wait_for_workers
 from pushing import Pusher
 from wire import Wire
 
@@ -46,23 +46,6 @@ def same_processes(sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterator
     before = everybody(sandbox)
     yield
     assert everybody(sandbox) == before
-
-
-def everybody(sandbox: Sandbox) -> dict[str, list[int]]:
-    return {"agent": [sandbox.processes.known("agent").pid] if sandbox.processes.alive("agent") else [],
-            **{pool: sorted(pid for pid in workers(sandbox, pool) if is_worker(pid)) for pool in ("api", "upload")}}
-
-
-def is_worker(pid: int) -> bool:
-    """Not the child that only writes the pool's row once a minute, which has closed the pool's socket."""
-    return any(link.startswith("anon_inode:[eventpoll]") for link in links(pid))
-
-
-def links(pid: int) -> list[str]:
-    try:
-        return [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()]
-    except OSError:
-        return []
 
 
 def test_a_restart_under_load_is_some_refusals_and_nothing_lost(sandbox: Sandbox) -> None:

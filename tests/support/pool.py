@@ -33,6 +33,24 @@ def wait_for_workers(sandbox: Sandbox, pool: str, count: int, without: set[int] 
     return wait_for(f"{count} workers of {pool}", there, 30)
 
 
+def everybody(sandbox: Sandbox) -> dict[str, list[int]]:
+    """The agent and every worker: what stays the same when nothing had to be started again."""
+    return {"agent": [sandbox.processes.known("agent").pid] if sandbox.processes.alive("agent") else [],
+            **{pool: sorted(pid for pid in workers(sandbox, pool) if _is_worker(pid)) for pool in ("api", "upload")}}
+
+
+def _is_worker(pid: int) -> bool:
+    """Not the child that only writes the pool's row once a minute, which has closed the pool's socket."""
+    return any(link.startswith("anon_inode:[eventpoll]") for link in _links(pid))
+
+
+def _links(pid: int) -> list[str]:
+    try:
+        return [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:
+        return []
+
+
 def restart_pool(sandbox: Sandbox, pool: str) -> None:
     """However it was ended before: start it, and wait until requests pass."""
     if sandbox.processes.alive(pool):
