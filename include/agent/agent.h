@@ -3,7 +3,7 @@
  *
  * One table of jobs (agent/jobs.c), each with its interval. A job that fails is logged and tried
  * again at its next turn; it never stops the others. Several agents may run: transfers are claimed
- * row by row under a lease, and a job that must not run twice at once takes an advisory lock first.
+ * row by row under a lease, and so is a job that should not run twice at once.
  * Not here: what a job does; that is the domain's.
  */
 #ifndef AGENT_AGENT_H

@@ -14,7 +14,7 @@ enum {
 struct job {
     const char *name; /* in the log */
     int every_s;
-    bool alone; /* takes an advisory lock: never twice at once, whatever the number of agents */
+    bool alone; /* under a lease: not twice at once, whatever the number of agents */
     /**
      * @param[out] report  what was done, for one line of the log; left absent when there was
      * nothing to do

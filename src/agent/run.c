@@ -2,6 +2,7 @@
 #include "jobs.h"
 
 #include "agent/agent.h"
+#include "base/host.h"
 #include "base/log.h"
 #include "base/notify.h"
 #include "base/settings.h"
@@ -10,49 +11,56 @@
 #include <errno.h>
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
-    /* first half of the advisory locks of the agent, "tran"; the second is the row of the job */
-    LOCK_CLASS = 0x7472616e,
+    /* Longer than a job is meant to take. When one takes longer still, another agent may begin it
+       too, which does no harm: what it does it claims row by row. */
+    LEASE_S = 120,
     BACK_OFF_MAX = 300, /* seconds between two tries of a job that keeps failing */
 };
 
 /* ---- one job --------------------------------------------------------------------------------- */
 
-static enum err lock(struct ctx *c, size_t job, bool *mine)
+/* This process among all agents. */
+static struct db_param holder(struct ctx *c)
 {
-    struct db_rows rows;
+    return db_text(
+        c, str_printf(c->arena, STR_FMT "/%d", STR_ARG(host_name(c->arena)), (int)getpid()));
+}
 
-    TRY(db_one(c, SQL_AGENT_LOCK, DB_ARGS(db_int(c, LOCK_CLASS), db_int(c, (int64_t)job)), "lock",
-               &rows));
-    *mine = db_get_bool(&rows, 0, "locked");
+static enum err take(struct ctx *c, const char *job, bool *mine)
+{
+    size_t taken;
+
+    TRY(db_exec(c, SQL_AGENT_LEASE_TAKE,
+                DB_ARGS(db_text(c, str_of(job)), holder(c), db_int(c, LEASE_S)), &taken));
+    *mine = taken > 0;
     return ERR_OK;
 }
 
-/* A lock that cannot be given back is gone with its connection. */
-static void unlock(struct ctx *c, size_t job)
+/* A lease that cannot be given back ends by itself. */
+static void give(struct ctx *c, const char *job)
 {
     struct failure kept = c->failure;
-    struct db_rows rows;
 
-    (void)!db_one(c, SQL_AGENT_UNLOCK, DB_ARGS(db_int(c, LOCK_CLASS), db_int(c, (int64_t)job)),
-                  "lock", &rows);
+    (void)!db_exec(c, SQL_AGENT_LEASE_GIVE, DB_ARGS(db_text(c, str_of(job)), holder(c)), NULL);
     c->failure = kept;
 }
 
-static enum err run_locked(struct ctx *c, size_t job, struct str *report)
+static enum err run_leased(struct ctx *c, const struct job *job, struct str *report)
 {
     bool mine = true;
     enum err e;
 
     TRY(db_ready(c));
-    if (agent_jobs[job].alone)
-        TRY(lock(c, job, &mine));
+    if (job->alone)
+        TRY(take(c, job->name, &mine));
     if (!mine)
         return ERR_OK;
-    e = agent_jobs[job].run(c, report);
-    if (agent_jobs[job].alone)
-        unlock(c, job);
+    e = job->run(c, report);
+    if (job->alone)
+        give(c, job->name);
     return e;
 }
 
@@ -78,7 +86,7 @@ static enum err run_job(const struct ctx *parent, size_t job)
     c.failure = (struct failure){.err = ERR_OK};
     c.request_id = str_printf(c.arena, "agent-%s", agent_jobs[job].name);
     log_set_request(c.request_id);
-    e = run_locked(&c, job, &report);
+    e = run_leased(&c, &agent_jobs[job], &report);
     counters_note_job(job, e, clock_mono_ms(c.clock) - began_ms);
     if (e != ERR_OK)
         log_failure(&c, agent_jobs[job].name, e);
