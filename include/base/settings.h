@@ -32,6 +32,9 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
       "PostgreSQL connection string or URL (libpq)") \
     X(INT, database_timeout_s, "DATABASE_TIMEOUT", "15", 1, 600, SETTING_PLAIN, \
       "Seconds one statement may take; a server that is silent for five more is given up") \
+    X(BOOL, database_pooled, "DATABASE_POOLED", "false", 0, 1, SETTING_PLAIN, \
+      "DATABASE_URL leads to a pooler that hands out sessions for one transaction each " \
+      "(pgbouncer, pool_mode=transaction; docs/several-hosts.md)") \
     X(TEXT, images_root, "IMAGES_ROOT", "/var/lib/transload/images", 1, 200, SETTING_PLAIN, \
       "Directory of the images, the root of the Globus source collection; its file system must " \
       "support O_TMPFILE") \

@@ -2,7 +2,9 @@
  * PostgreSQL, one connection per process.
  *
  * Statements are files in sql/queries, embedded at build and prepared when the connection is made,
- * so a schema that does not fit is found then and not in the middle of a request. Values are always
+ * so a schema that does not fit is found then and not in the middle of a request. Behind a pooler
+ * that gives each transaction another session they have no name, and are sent whole each time; what
+ * a session is set to must be set there, and is checked (docs/adr/0029). Values are always
  * parameters. A connection found lost is made again before the call; one lost during a call is made
  * again for a statement that only reads, because one that writes may have been done. Inside a
  * transaction it is ERR_UNAVAILABLE until the transaction ends. SQLSTATE becomes an outcome in one
@@ -20,9 +22,11 @@ struct db;
 
 /**
  * A connection that is not made yet; ends with db_close(), after the arenas of all who used it.
- * conninfo is copied.
+ *
+ * @param conninfo   copied
+ * @param is_pooled  two transactions may find two sessions: nothing is left in one
  */
-RETURNS_NONNULL struct db *db_open(const char *conninfo);
+RETURNS_NONNULL struct db *db_open(const char *conninfo, bool is_pooled);
 void db_close(struct db *db);
 
 /**

@@ -21,7 +21,7 @@ static void close_connections(void *arg)
  */
 enum err app_start_worker(struct ctx *c)
 {
-    c->db = db_open(c->settings->database_url);
+    c->db = db_open(c->settings->database_url, c->settings->database_pooled);
     c->net = net_open();
     arena_defer(c->arena, close_connections, c);
     return ERR_OK;
@@ -31,7 +31,7 @@ static enum err pulse(struct ctx *c, const char *role, int workers)
 {
     enum err e;
 
-    c->db = db_open(c->settings->database_url);
+    c->db = db_open(c->settings->database_url, c->settings->database_pooled);
     e = alive_note(c, role, getppid(), workers); /* the pool is the parent */
     db_close(c->db);
     return e;

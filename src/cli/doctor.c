@@ -62,7 +62,7 @@ static void prepare(struct cli *cli)
 
     if (cli_apply_settings(c, cli->settings_path) != ERR_OK)
         return;
-    c->db = db_open(c->settings->database_url);
+    c->db = db_open(c->settings->database_url, c->settings->database_pooled);
     arena_defer(c->arena, close_db, c->db);
 }
 

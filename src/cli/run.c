@@ -30,7 +30,7 @@ static enum err prepare(struct cli *cli)
     if (needs & NEED_SETTINGS)
         TRY(cli_apply_settings(c, cli->settings_path));
     if (needs & (NEED_DATABASE | NEED_SCHEMA)) {
-        c->db = db_open(c->settings->database_url);
+        c->db = db_open(c->settings->database_url, c->settings->database_pooled);
         arena_defer(c->arena, close_db, c->db);
     }
     if (needs & NEED_NET) {

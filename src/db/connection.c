@@ -36,19 +36,31 @@ static const char session_setup[] = "set search_path = public, pg_temp;"
                                     "set lock_timeout = '5s';"
                                     "set idle_in_transaction_session_timeout = '60s'";
 
+/*
+ * Whether a session is so already. The pooler, who keeps the sessions, sets them up: what was set
+ * here would hold for whichever session this is, and not for the next.
+ */
+static const char session_check[] =
+    "select current_setting('search_path') = 'public, pg_temp'"
+    " and current_setting('timezone') = 'UTC'"
+    " and current_setting('bytea_output') = 'hex'"
+    " and '0' not in (current_setting('statement_timeout'), current_setting('lock_timeout'),"
+    " current_setting('idle_in_transaction_session_timeout'))";
+
 void connection_bug(const char *what, const char *name)
 {
     log_to(LOG_ERROR, "db_misused", {"what", str_of(what)}, {"name", str_of(name)});
     abort();
 }
 
-struct db *db_open(const char *conninfo)
+struct db *db_open(const char *conninfo, bool is_pooled)
 {
     struct arena *arena = arena_create();
     struct db *db = arena_alloc(arena, sizeof *db);
 
     db->arena = arena;
     db->conninfo = str_z(arena, str_of(conninfo));
+    db->is_pooled = is_pooled;
     return db;
 }
 
@@ -104,6 +116,19 @@ static void notice(void *arg UNUSED, const PGresult *result)
     log_to(LOG_DEBUG, "db_notice", {"text", str_of(text)});
 }
 
+static enum err check_session(struct ctx *c)
+{
+    PGresult *r = NULL;
+
+    TRY(connection_run(c, session_check, &r));
+    if (strcmp(PQgetvalue(r, 0, 0), "t") != 0)
+        return FAIL(c, ERR_UNAVAILABLE,
+                    "The pooler does not set its sessions up: give it the connect_query of "
+                    "docs/several-hosts.md.");
+    return ERR_OK;
+}
+
+/* The session as this program wants it, and how long an answer is waited for. */
 static enum err set_up_session(struct ctx *c)
 {
     int64_t limit_s = c->settings ? c->settings->database_timeout_s : 0;
@@ -111,6 +136,8 @@ static enum err set_up_session(struct ctx *c)
     if (!limit_s)
         limit_s = STATEMENT_LIMIT_S;
     c->db->patience_ms = (limit_s + GRACE_S) * 1000;
+    if (c->db->is_pooled)
+        return check_session(c);
     return connection_run(
         c,
         str_printf(c->arena, "%s;set statement_timeout = '%ds'", session_setup, (int)limit_s).ptr,
@@ -267,7 +294,7 @@ enum err connection_ready(struct ctx *c)
     if (db->is_prepared)
         return ERR_OK;
     e = check_schema(c);
-    if (e == ERR_OK)
+    if (e == ERR_OK && !db->is_pooled)
         e = prepare_all(c);
     if (e == ERR_OK)
         db->is_prepared = true;

@@ -10,7 +10,8 @@ struct db {
     struct arena *arena; /* owns this struct and the connection string */
     const char *conninfo;
     PGconn *connection;   /* NULL: not connected */
-    bool is_prepared;     /* the schema fits and every statement is prepared */
+    bool is_pooled;       /* another session may serve each transaction */
+    bool is_prepared;     /* the schema fits and every statement is prepared, or goes unnamed */
     uint64_t transaction; /* number of the open transaction, 0 when none is */
     uint64_t transactions_begun;
     int64_t patience_ms;   /* how long an answer may take; 0: as long as it takes */

@@ -24,46 +24,67 @@ static enum err record(struct ctx *c, const struct db_migration *m)
     return connection_run(c, sql.ptr, NULL);
 }
 
-static enum err apply(struct ctx *c, const struct db_migration *m)
+/*
+ * A migration may take as long as it takes, and waits for the one that runs elsewhere. All this
+ * ends with the transaction, so that a pooler's next client finds nothing of it.
+ */
+static const char begin_alone[] = "begin;"
+                                  "set local statement_timeout = 0;"
+                                  "set local lock_timeout = 0;"
+                                  "select pg_advisory_xact_lock(" MIGRATION_LOCK ")";
+
+static enum err apply(struct ctx *c, int version)
 {
+    const struct db_migration *m = &db_migrations[version];
+
+    if (version == 0)
+        TRY(connection_run(c,
+                           "create table if not exists public.schema_migrations ("
+                           " version integer primary key,"
+                           " name text not null,"
+                           " applied_at timestamptz not null default now())",
+                           NULL));
     TRY(connection_run(c, m->sql, NULL));
     return record(c, m);
 }
 
-/* One migration, whole or not at all. */
-static enum err migrate_once(struct ctx *c, const struct db_migration *m)
+/* The version that is there now, and the migration that it lacks. */
+static enum err apply_next(struct ctx *c, int *version)
 {
-    PGresult *r;
-    enum err e;
+    TRY(connection_run(c, begin_alone, NULL));
+    TRY(connection_schema_version(c, version));
+    if (*version > DB_SCHEMA_VERSION)
+        return FAIL(
+            c, ERR_CONFLICT,
+            "The database has schema version %d, this program knows %d: install the newer program.",
+            *version, DB_SCHEMA_VERSION);
+    return *version < DB_SCHEMA_VERSION ? apply(c, *version) : ERR_OK;
+}
 
-    TRY(connection_run(c, "begin", NULL));
-    e = apply(c, m);
+/* One migration, whole or not at all. */
+static enum err migrate_once(struct ctx *c, int *version)
+{
+    enum err e = apply_next(c, version);
+
     if (e == ERR_OK)
-        e = connection_run(c, "commit", &r);
+        e = connection_run(c, "commit", NULL);
     else
         PQclear(connection_exec(c->db, "rollback"));
-    if (e == ERR_OK)
-        log_to(LOG_NOTICE, "schema_migrated", {"version", str_printf(c->arena, "%d", m->version)},
-               {"name", str_of(m->name)});
+    if (e == ERR_OK && *version < DB_SCHEMA_VERSION)
+        log_to(LOG_NOTICE, "schema_migrated",
+               {"version", str_printf(c->arena, "%d", db_migrations[*version].version)},
+               {"name", str_of(db_migrations[*version].name)});
     return e;
 }
 
 static enum err migrate_all(struct ctx *c, int *from)
 {
-    TRY(connection_run(c,
-                       "create table if not exists public.schema_migrations ("
-                       " version integer primary key,"
-                       " name text not null,"
-                       " applied_at timestamptz not null default now())",
-                       NULL));
-    TRY(connection_schema_version(c, from));
-    if (*from > DB_SCHEMA_VERSION)
-        return FAIL(
-            c, ERR_CONFLICT,
-            "The database has schema version %d, this program knows %d: install the newer program.",
-            *from, DB_SCHEMA_VERSION);
-    for (int version = *from; version < DB_SCHEMA_VERSION; version++)
-        TRY(migrate_once(c, &db_migrations[version]));
+    int version;
+
+    TRY(migrate_once(c, from));
+    version = *from;
+    while (version < DB_SCHEMA_VERSION)
+        TRY(migrate_once(c, &version));
     return ERR_OK;
 }
 
@@ -79,14 +100,8 @@ enum err db_migrate(struct ctx *c, int *from)
 
     *from = 0;
     TRY(connection_open(c));
-    /* A migration may take as long as it takes, and waits for the one that runs elsewhere. */
-    c->db->patience_ms = 0;
-    TRY(connection_run(
-        c,
-        "set statement_timeout = 0; set lock_timeout = 0; select pg_advisory_lock(" MIGRATION_LOCK
-        ")",
-        NULL));
+    c->db->patience_ms = 0; /* as long as it takes */
     e = migrate_all(c, from);
-    connection_drop(c->db); /* gives the lock back, and the next call prepares on the new schema */
+    connection_drop(c->db); /* the next call prepares on the new schema */
     return e;
 }

@@ -27,8 +27,10 @@ static PGresult *send(struct db *db, enum sql_query q, const struct db_param *pa
         lengths[i] = (int)params[i].len;
         formats[i] = params[i].is_binary;
     }
-    if (!PQsendQueryPrepared(db->connection, db_statements[q].name, (int)n, values, lengths,
-                             formats, 0))
+    if (!(db->is_pooled ? PQsendQueryParams(db->connection, db_statements[q].sql, (int)n, NULL,
+                                            values, lengths, formats, 0)
+                        : PQsendQueryPrepared(db->connection, db_statements[q].name, (int)n, values,
+                                              lengths, formats, 0)))
         return NULL;
     r = connection_result(db);
     while ((end = connection_result(db))) /* none but the NULL behind it, unless it broke */

@@ -77,7 +77,7 @@ static inline struct ctx database_ctx(struct arena *arena, const struct clock *c
     if (settings_parse(&c, "test", str_of(database_settings), NULL, s) != ERR_OK)
         fail_msg(STR_FMT, STR_ARG(c.failure.detail));
     c.settings = s;
-    c.db = db_open(database_conninfo());
+    c.db = db_open(database_conninfo(), false);
     return c;
 }
 

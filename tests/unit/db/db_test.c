@@ -220,7 +220,7 @@ static void db_is_unavailable_without_a_server(void **state)
     struct ctx far = *c;
     struct db_rows rows;
 
-    far.db = db_open("host=/nonexistent dbname=none");
+    far.db = db_open("host=/nonexistent dbname=none", false);
     assert_err(&far, user_by_name(&far, "x", &rows), ERR_UNAVAILABLE);
     assert_int_equal(far.failure.retry_after_s, 5);
     assert_err(&far, db_ready(&far), ERR_UNAVAILABLE);
