@@ -190,6 +190,9 @@ MUST_USE enum err settings_read(struct ctx *c, const char *path, struct settings
 MUST_USE enum err settings_parse(struct ctx *c, const char *name, struct str text,
                                  const char *credentials, struct settings *out);
 
+/** Is that a value for this key? ERR_INPUT with the key and what would be right. */
+MUST_USE enum err settings_accepts(struct ctx *c, struct str key, struct str value);
+
 enum { SETTINGS_WARNINGS_MAX = 2 };
 /** What is valid, but not as it should be: a sentence each, how many. */
 size_t settings_warnings(struct ctx *c, const char *path, const struct settings *s,

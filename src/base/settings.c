@@ -1,15 +1,11 @@
 #include "base/settings.h"
 
-#include "settings_login.h"
+#include "settings_row.h"
 
-#include "base/file.h"
 #include "base/log.h"
 
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
-
-enum { FILE_MAX = 256 * 1024, LINE_MAX_BYTES = 4096, CREDENTIAL_MAX = 4096 };
 
 enum kind {
     KIND_TEXT,
@@ -91,10 +87,15 @@ static enum err check_length(struct ctx *c, size_t i, struct str v)
 {
     const struct setting_info *row = &setting_infos[i];
 
-    if ((int64_t)v.len < row->min || (int64_t)v.len > row->max)
-        return FAIL(c, ERR_INPUT, "%s: %zu characters, but %lld to %lld are allowed", row->key,
-                    v.len, (long long)row->min, (long long)row->max);
-    return ERR_OK;
+    if ((int64_t)v.len >= row->min && (int64_t)v.len <= row->max)
+        return ERR_OK;
+    if (v.len == 0)
+        return FAIL(c, ERR_INPUT, "%s: is empty, but must be set: %s", row->key, row->help);
+    if (row->min == row->max)
+        return FAIL(c, ERR_INPUT, "%s: %zu characters, but it must be %lld: %s", row->key, v.len,
+                    (long long)row->min, row->help);
+    return FAIL(c, ERR_INPUT, "%s: %zu characters, but %lld to %lld are allowed", row->key, v.len,
+                (long long)row->min, (long long)row->max);
 }
 
 static enum err set_int(struct ctx *c, size_t i, struct str v, int64_t *out)
@@ -172,7 +173,7 @@ static enum err set_text(struct ctx *c, size_t i, struct str v, const char **out
     return ERR_OK;
 }
 
-static enum err set(struct ctx *c, struct settings *s, size_t i, struct str v)
+enum err settings_set(struct ctx *c, struct settings *s, size_t i, struct str v)
 {
     switch (places[i].kind) {
     case KIND_INT:
@@ -195,7 +196,7 @@ static enum err set(struct ctx *c, struct settings *s, size_t i, struct str v)
     abort();
 }
 
-static bool find(struct str key, size_t *i)
+bool settings_find(struct str key, size_t *i)
 {
     for (*i = 0; *i < setting_count; (*i)++) {
         if (str_eq(key, str_of(setting_infos[*i].key)))
@@ -204,166 +205,14 @@ static bool find(struct str key, size_t *i)
     return false;
 }
 
-/* KEY="value" and KEY='value' as in the predecessor's secrets.py. */
-static struct str unquote(struct str v)
+enum err settings_accepts(struct ctx *c, struct str key, struct str value)
 {
-    if (v.len >= 2 && (v.ptr[0] == '"' || v.ptr[0] == '\'') && v.ptr[v.len - 1] == v.ptr[0])
-        return str_take(str_skip(v, 1), v.len - 2);
-    return v;
-}
-
-static enum err parse_line(struct ctx *c, struct str line, struct settings *s, bool *seen)
-{
-    struct str key, value;
+    struct settings scratch = {0};
     size_t i;
 
-    line = str_trim(line);
-    if (line.len == 0 || line.ptr[0] == '#' || line.ptr[0] == ';')
-        return ERR_OK;
-    if (line.len > LINE_MAX_BYTES)
-        return FAIL(c, ERR_INPUT, "line longer than %d bytes", LINE_MAX_BYTES);
-    if (!str_cut(line, '=', &key, &value))
-        return FAIL(c, ERR_INPUT, "expected KEY=value");
-    key = str_trim(key);
-    if (!find(key, &i))
-        return FAIL(c, ERR_INPUT, "unknown setting " STR_FMT "; docs/settings.md lists them all",
-                    STR_ARG(str_take(key, 60)));
-    if (seen[i])
-        return FAIL(c, ERR_INPUT, "%s is set twice", setting_infos[i].key);
-    seen[i] = true;
-    return set(c, s, i, unquote(str_trim(value)));
-}
-
-static enum err parse_lines(struct ctx *c, const char *name, struct str text, struct settings *s,
-                            bool *seen)
-{
-    for (int number = 1; text.len; number++) {
-        struct str line;
-        enum err e;
-
-        str_cut(text, '\n', &line, &text);
-        if (line.len && line.ptr[line.len - 1] == '\r')
-            line.len--;
-        e = parse_line(c, line, s, seen);
-        if (e != ERR_OK)
-            return FAIL(c, e, "%s:%d: " STR_FMT, name, number, STR_ARG(c->failure.detail));
-    }
-    return ERR_OK;
-}
-
-/* A credential file holds the value of one secret; it wins over the settings file. */
-static enum err read_credential(struct ctx *c, const char *directory, size_t i, struct settings *s,
-                                bool *seen)
-{
-    struct str name = str_lower(c->arena, str_of(setting_infos[i].key));
-    const char *path = str_printf(c->arena, "%s/" STR_FMT, directory, STR_ARG(name)).ptr;
-    struct str value;
-    bool found;
-
-    TRY(file_read(c, path, CREDENTIAL_MAX, &value, &found));
-    if (!found)
-        return ERR_OK;
-    while (value.len && (value.ptr[value.len - 1] == '\n' || value.ptr[value.len - 1] == '\r'))
-        value.len--;
-    seen[i] = true;
-    return set(c, s, i, value);
-}
-
-static enum err check_required(struct ctx *c, const char *name, const bool *seen)
-{
-    for (size_t i = 0; i < setting_count; i++) {
-        if ((setting_infos[i].flags & SETTING_REQUIRED) && !seen[i])
-            return FAIL(c, ERR_INPUT, "%s: %s is missing: %s", name, setting_infos[i].key,
-                        setting_infos[i].help);
-    }
-    return ERR_OK;
-}
-
-#ifdef TRANSLOAD_GLOBUS
-static enum err require_globus(struct ctx *c, const char *name, const char *key, const char *value)
-{
-    if (value[0] == '\0')
-        return FAIL(c, ERR_INPUT, "%s: ENABLE_GLOBUS is true, so %s is needed", name, key);
-    return ERR_OK;
-}
-
-static enum err check_globus(struct ctx *c, const char *name, const struct settings *s)
-{
-    TRY(require_globus(c, name, "SOCIAL_AUTH_GLOBUS_KEY", s->globus_client_id));
-    TRY(require_globus(c, name, "SOCIAL_AUTH_GLOBUS_SECRET", s->globus_client_secret));
-    return require_globus(c, name, "PLUGIN_GLOBUS_ENDPOINT", s->globus_source);
-}
-#else
-static enum err check_globus(struct ctx *c, const char *name, const struct settings *s)
-{
-    (void)s;
-    return FAIL(c, ERR_INPUT,
-                "%s: ENABLE_GLOBUS is true, but this program was built without Globus; set it to "
-                "false, or install one that was built with it",
-                name);
-}
-#endif
-
-/* Rules between settings. */
-static enum err check_together(struct ctx *c, const char *name, const struct settings *s)
-{
-    struct str source_path = str_of(s->globus_source_path);
-
-    if (!str_is_made_of(str_of(s->secret_key), "0123456789abcdefABCDEF"))
-        return FAIL(c, ERR_INPUT, "%s: SECRET_KEY must be 64 hex digits", name);
-    if (s->images_root[0] != '/')
-        return FAIL(c, ERR_INPUT, "%s: IMAGES_ROOT must be an absolute path", name);
-    if (!str_has_prefix(source_path, STR("/")) || !str_has_suffix(source_path, STR("/")))
-        return FAIL(c, ERR_INPUT, "%s: GLOBUS_SOURCE_PATH must begin and end with /", name);
-    TRY(settings_check_login(c, name, s));
-    return s->enable_globus ? check_globus(c, name, s) : ERR_OK;
-}
-
-static enum err set_defaults(struct ctx *c, struct settings *s)
-{
-    for (size_t i = 0; i < setting_count; i++) {
-        if (!(setting_infos[i].flags & SETTING_REQUIRED))
-            TRY(set(c, s, i, str_of(setting_infos[i].standard)));
-    }
-    return ERR_OK;
-}
-
-static enum err read_credentials(struct ctx *c, const char *directory, struct settings *s,
-                                 bool *seen)
-{
-    for (size_t i = 0; i < setting_count; i++) {
-        if (setting_infos[i].flags & SETTING_SECRET)
-            TRY(read_credential(c, directory, i, s, seen));
-    }
-    return ERR_OK;
-}
-
-enum err settings_parse(struct ctx *c, const char *name, struct str text, const char *credentials,
-                        struct settings *out)
-{
-    struct settings s = {0};
-    bool seen[COUNT_OF(setting_infos)] = {false};
-
-    TRY(set_defaults(c, &s));
-    TRY(parse_lines(c, name, text, &s, seen));
-    if (credentials)
-        TRY(read_credentials(c, credentials, &s, seen));
-    TRY(check_required(c, name, seen));
-    TRY(check_together(c, name, &s));
-    *out = s;
-    return ERR_OK;
-}
-
-enum err settings_read(struct ctx *c, const char *path, struct settings *out)
-{
-    struct str text;
-    bool found;
-
-    TRY(file_read(c, path, FILE_MAX, &text, &found));
-    if (!found)
-        return FAIL(c, ERR_INPUT, "%s: no such file; copy deploy/transload.conf.example there",
-                    path);
-    return settings_parse(c, path, text, getenv("CREDENTIALS_DIRECTORY"), out);
+    if (!settings_find(key, &i))
+        return FAIL(c, ERR_INPUT, "there is no setting " STR_FMT, STR_ARG(str_take(key, 60)));
+    return settings_set(c, &scratch, i, value);
 }
 
 struct str settings_value(struct arena *a, const struct settings *s, size_t i)

@@ -1,9 +1,7 @@
-#include "settings_login.h"
-
-#include "base/settings.h"
+#include "settings_row.h"
 
 /* nobody, everybody, or domains with commas between them; without a dot it is a typing mistake. */
-static enum err check_signup(struct ctx *c, const char *name, struct str list)
+static enum err check_signup(struct ctx *c, const struct settings_origin *o, struct str list)
 {
     struct str domain;
 
@@ -14,21 +12,23 @@ static enum err check_signup(struct ctx *c, const char *name, struct str list)
         domain = str_trim(domain);
         if (!str_contains(domain, '.') ||
             !str_is_made_of(domain, "abcdefghijklmnopqrstuvwxyz0123456789.-"))
-            return FAIL(
-                c, ERR_INPUT,
-                "%s: GLOBUS_SIGNUP must be nobody, everybody, or domains in lower case such "
-                "as uni.example, lab.example",
-                name);
+            return FAIL(c, ERR_INPUT,
+                        STR_FMT
+                        ": GLOBUS_SIGNUP must be nobody, everybody, or domains in lower case such "
+                        "as uni.example, lab.example",
+                        STR_ARG(settings_place(c, o, "GLOBUS_SIGNUP")));
     }
     return ERR_OK;
 }
 
-enum err settings_check_login(struct ctx *c, const char *name, const struct settings *s)
+enum err settings_check_login(struct ctx *c, const struct settings_origin *o,
+                              const struct settings *s)
 {
     if (s->login_methods == LOGIN_GLOBUS && !s->enable_globus)
-        return FAIL(c, ERR_INPUT, "%s: LOGIN_METHODS is globus, so ENABLE_GLOBUS must be true",
-                    name);
-    return check_signup(c, name, str_of(s->globus_signup));
+        return FAIL(c, ERR_INPUT,
+                    STR_FMT ": LOGIN_METHODS is globus, so ENABLE_GLOBUS must be true",
+                    STR_ARG(settings_place(c, o, "LOGIN_METHODS")));
+    return check_signup(c, o, str_of(s->globus_signup));
 }
 
 bool settings_takes_passwords(const struct settings *s)

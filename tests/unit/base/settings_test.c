@@ -11,6 +11,16 @@
 #define KEY      "SECRET_KEY=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
 #define REQUIRED "DATABASE_URL=dbname=transload\n" KEY
 
+#ifdef TRANSLOAD_GLOBUS
+#define GLOBUS_ALONE \
+    "file:3: ENABLE_GLOBUS is true, so SOCIAL_AUTH_GLOBUS_KEY is needed; add it, or set " \
+    "ENABLE_GLOBUS=false"
+#else
+#define GLOBUS_ALONE \
+    "file:3: ENABLE_GLOBUS is true, but this program was built without Globus; set it to false, " \
+    "or install one that was built with it"
+#endif
+
 static enum err parse(void **state, const char *text, struct settings *s)
 {
     ctx_forgive(unit_ctx(state));
@@ -58,10 +68,10 @@ static void a_mistake_is_told_with_line_and_key(void **state)
         const char *text, *says;
     } rows[] = {
         {REQUIRED "DOMAIN\n",                          "file:3: expected KEY=value"},
-        {REQUIRED "\nDOMAINNAME=x\n",                  "file:4: unknown setting DOMAINNAME; docs/settings.md lists them all"},
+        {REQUIRED "\nDOMAINNAME=x\n",                  "file:4: unknown setting DOMAINNAME; did you mean DOMAIN_NAME?"},
         {REQUIRED "=x\n",                              "file:3: unknown setting ; docs/settings.md lists them all"},
-        {REQUIRED "domain_name=http://a\n",            "file:3: unknown setting domain_name; docs/settings.md lists them all"},
-        {REQUIRED REQUIRED,                            "file:3: DATABASE_URL is set twice"},
+        {REQUIRED "domain_name=http://a\n",            "file:3: unknown setting domain_name; did you mean DOMAIN_NAME?"},
+        {REQUIRED REQUIRED,                            "file:3: DATABASE_URL is set twice, first in line 1; keep one of them"},
         {REQUIRED "API_WORKERS=0\n",                   "file:3: API_WORKERS: must be a whole number from 1 to 512"},
         {REQUIRED "API_WORKERS=513\n",                 "file:3: API_WORKERS: must be a whole number from 1 to 512"},
         {REQUIRED "API_WORKERS=\n",                    "file:3: API_WORKERS: must be a whole number from 1 to 512"},
@@ -76,12 +86,18 @@ static void a_mistake_is_told_with_line_and_key(void **state)
         {REQUIRED "DOMAIN_NAME=http://\n",             "file:3: DOMAIN_NAME: must be http://host or https://host, without a path or a slash at the end"},
         {REQUIRED "REGISTRY_URI=abcdefghijklm\n",      "file:3: REGISTRY_URI: 13 characters, but 1 to 12 are allowed"},
         {REQUIRED "REGISTRY_NAME=\xff\n",              "file:3: REGISTRY_NAME: must be UTF-8 text"},
-        {REQUIRED "IMAGES_ROOT=images\n",              "file: IMAGES_ROOT must be an absolute path"},
-        {REQUIRED "GLOBUS_SOURCE_PATH=/a\n",           "file: GLOBUS_SOURCE_PATH must begin and end with /"},
-        {REQUIRED "ENABLE_GLOBUS=true\n",              "file: ENABLE_GLOBUS is true, so SOCIAL_AUTH_GLOBUS_KEY is needed"},
-        {"DATABASE_URL=a\nSECRET_KEY=12\n",            "file:2: SECRET_KEY: 2 characters, but 64 to 64 are allowed"},
-        {"DATABASE_URL=a\nSECRET_KEY=g00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n", "file: SECRET_KEY must be 64 hex digits"},
-        {KEY,                                          "file: DATABASE_URL is missing: PostgreSQL connection string or URL (libpq)"},
+        {REQUIRED "IMAGES_ROOT=images\n",              "file:3: IMAGES_ROOT must be an absolute path"},
+        {REQUIRED "GLOBUS_SOURCE_PATH=/a\n",           "file:3: GLOBUS_SOURCE_PATH must begin and end with /"},
+        {REQUIRED "ENABLE_GLOBUS=true\n",              GLOBUS_ALONE},
+        {"DATABASE_URL=a\nSECRET_KEY=12\n",            "file:2: SECRET_KEY: 2 characters, but it must be 64: 64 hex digits; seals tokens and signs download URLs. Make one with: openssl rand -hex 32"},
+        {"DATABASE_URL=a\nSECRET_KEY=g00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n", "file:2: SECRET_KEY must be 64 hex digits; make one with: openssl rand -hex 32"},
+        {"DATABASE_URL=a\nSECRET_KEY=\n",              "file:2: SECRET_KEY: is empty, but must be set: 64 hex digits; seals tokens and signs download URLs. Make one with: openssl rand -hex 32"},
+        {REQUIRED "DATABSE_URL=a\n",                    "file:3: unknown setting DATABSE_URL; did you mean DATABASE_URL?"},
+        {REQUIRED "MINIO_SSL=true\n",                   "file:3: unknown setting MINIO_SSL; docs/settings.md lists them all"},
+        {REQUIRED "LOGIN_METHODS=ldap\n",               "file:3: LOGIN_METHODS: must be local, globus or both"},
+        {REQUIRED "LOGIN_METHODS=globus\n",             "file:3: LOGIN_METHODS is globus, so ENABLE_GLOBUS must be true"},
+        {REQUIRED "\nGLOBUS_SIGNUP=uni\n",              "file:4: GLOBUS_SIGNUP must be nobody, everybody, or domains in lower case such as uni.example, lab.example"},
+        {KEY,                                          "file: DATABASE_URL is missing; add a line DATABASE_URL=...: PostgreSQL connection string or URL (libpq)"},
     };
     // clang-format on
     struct ctx *c = unit_ctx(state);
@@ -141,6 +157,41 @@ static void credentials_win_over_the_file(void **state)
     rmdir(directory);
 }
 
+/* A mistake in a credential is told with the file it stands in, and without what stands there. */
+static void a_wrong_credential_is_told_with_its_path(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+    char directory[] = "/tmp/transload-credentials-XXXXXX";
+    struct settings s;
+    const char *key;
+
+    assert_non_null(mkdtemp(directory));
+    key = str_printf(c->arena, "%s/secret_key", directory).ptr;
+    write_file(key, "12");
+    assert_err(c, settings_parse(c, "file", STR(REQUIRED), directory, &s), ERR_INPUT);
+    assert_true(str_has_prefix(
+        c->failure.detail, str_printf(c->arena, "%s: SECRET_KEY: 2 characters, but it must", key)));
+    write_file(key, "it has as many letters as a key has, and they are not hex digits");
+    assert_err(c, settings_parse(c, "file", STR(REQUIRED), directory, &s), ERR_INPUT);
+    assert_str(c->failure.detail, str_printf(c->arena,
+                                             "%s: SECRET_KEY must be 64 hex digits; make "
+                                             "one with: openssl rand -hex 32",
+                                             key)
+                                      .ptr);
+    unlink(key);
+    rmdir(directory);
+}
+
+static void one_value_alone_is_judged(void **state)
+{
+    struct ctx *c = unit_ctx(state);
+
+    assert_ok(c, settings_accepts(c, STR("ENABLE_GLOBUS"), STR("true")));
+    assert_err(c, settings_accepts(c, STR("REGISTRY_URI"), STR("abcdefghijklm")), ERR_INPUT);
+    assert_str(c->failure.detail, "REGISTRY_URI: 13 characters, but 1 to 12 are allowed");
+    assert_err(c, settings_accepts(c, STR("MINIO_SSL"), STR("true")), ERR_INPUT);
+}
+
 static void a_missing_file_is_named(void **state)
 {
     struct ctx *c = unit_ctx(state);
@@ -150,9 +201,13 @@ static void a_missing_file_is_named(void **state)
     assert_str(c->failure.detail,
                "/nowhere/transload.conf: no such file; copy deploy/transload.conf.example there");
     assert_err(c, settings_read(c, "/tmp", &s), ERR_INPUT);
+    assert_str(c->failure.detail,
+               "/tmp: Is a directory; it must be a file that the service's account may read: owner "
+               "root, group transload, mode 0640");
 }
 
 UNIT_MAIN(UNIT(what_is_not_set_has_its_default),
           UNIT(lines_are_read_as_systemd_and_python_write_them),
           UNIT(a_mistake_is_told_with_line_and_key), UNIT(secrets_are_never_shown),
-          UNIT(credentials_win_over_the_file), UNIT(a_missing_file_is_named))
+          UNIT(credentials_win_over_the_file), UNIT(a_wrong_credential_is_told_with_its_path),
+          UNIT(one_value_alone_is_judged), UNIT(a_missing_file_is_named))
