@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the tables of docs/api.md, docs/settings.md, docs/rights.md, docs/monitoring.md and docs/operating.md from the program's own tables.
+"""Write the tables of docs/api.md, docs/settings.md, docs/rights.md, docs/monitoring.md, docs/moving-in.md and docs/operating.md from the program's own tables.
 
     docs/tables.py BINARY          rewrite the parts between the markers
     docs/tables.py BINARY --check  change nothing, exit 1 when a part is out of date (tests/meta runs this)
@@ -78,7 +78,15 @@ def metrics(binary: str) -> list[str]:
     return lines
 
 
-TABLES = {"doctor": ("operating.md", doctor), "routes": ("api.md", routes), "settings": ("settings.md", settings), "rights": ("rights.md", rights),
+def moved(binary: str) -> list[str]:
+    lines = [row("there", "here", "what becomes of it"), row(*["---"] * 3)]
+    for m in ask(binary, "settings", "moved"):
+        text = m["text"][:1].upper() + m["text"][1:] + "." if m["text"] else "Taken."
+        lines.append(row(f"`{m['old']}`", f"`{m['now']}`" if m["now"] else "–", text))
+    return lines
+
+
+TABLES = {"moved": ("moving-in.md", moved), "doctor": ("operating.md", doctor), "routes": ("api.md", routes), "settings": ("settings.md", settings), "rights": ("rights.md", rights),
           "metrics": ("monitoring.md", metrics)}
 
 

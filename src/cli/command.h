@@ -28,6 +28,9 @@ enum cli_option {
     OPTION_USER = 16384,
     OPTION_ACTION = 32768,
     OPTION_SINCE = 65536,
+    OPTION_SECRETS = 131072,
+    OPTION_CONFIG = 262144,
+    OPTION_YAML = 524288,
     OPTIONS_EVERYWHERE = OPTION_SETTINGS | OPTION_JSON | OPTION_HELP,
 };
 
@@ -55,6 +58,8 @@ struct cli {
     const char *gcp_dir;            /* of OPTION_GCP */
     struct buf out;                 /* standard output, written after success, or by cli_flush() */
     int exit_code;                  /* after success: 0, unless what was found calls for somebody */
+    /* Of OPTION_SECRETS, OPTION_CONFIG, OPTION_YAML. */
+    const char *secrets, *config, *yaml;
 };
 
 struct cli_command {
@@ -130,6 +135,8 @@ enum err cli_globus_status(struct cli *cli);
 enum err cli_settings_check(struct cli *cli);
 enum err cli_settings_print(struct cli *cli);
 enum err cli_settings_list(struct cli *cli);
+enum err cli_settings_import(struct cli *cli);
+enum err cli_settings_moved(struct cli *cli);
 enum err cli_routes(struct cli *cli);
 enum err cli_audit(struct cli *cli);
 enum err cli_metrics(struct cli *cli);

@@ -41,6 +41,12 @@ static void keep_value(struct cli *cli, enum cli_option option, struct str value
         cli->action = value;
     if (option == OPTION_SINCE)
         cli->since = value;
+    if (option == OPTION_SECRETS)
+        cli->secrets = str_z(cli->ctx->arena, value);
+    if (option == OPTION_CONFIG)
+        cli->config = str_z(cli->ctx->arena, value);
+    if (option == OPTION_YAML)
+        cli->yaml = str_z(cli->ctx->arena, value);
     if (option == OPTION_GCP)
         cli->gcp_dir = str_z(cli->ctx->arena, value);
 }

@@ -33,6 +33,8 @@ const struct cli_command cli_commands[] = {
     {"settings", "check",   NULL,    0,                                    NEED_NOTHING,                             cli_settings_check, "Say whether the settings are complete and valid, and what to change"},
     {"settings", "print",   NULL,    0,                                    NEED_SETTINGS,                            cli_settings_print, "Print every setting in force; secrets stay hidden"},
     {"settings", "list",    NULL,    0,                                    NEED_NOTHING,                             cli_settings_list,  "List every setting there is: default, values, meaning"},
+    {"settings", "import",  NULL,    OPTION_SECRETS | OPTION_CONFIG | OPTION_YAML, NEED_NOTHING,                     cli_settings_import, "Print settings made of those of sregistry, which are read and never run; the output holds secrets"},
+    {"settings", "moved",   NULL,    0,                                    NEED_NOTHING,                             cli_settings_moved, "List what becomes of each setting of sregistry"},
     {"routes",   NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_routes,         "Print the route table"},
     {"rights",   NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_rights,         "Print who may do what: the table of roles and actions"},
     {"metrics",  NULL,      NULL,    0,                                    NEED_NOTHING,                             cli_metrics,        "Print the table of metrics: what /metrics tells a Prometheus"},
@@ -58,6 +60,9 @@ const struct cli_option_info cli_option_infos[] = {
     {"--user",           OPTION_USER,           "NAME", "Only what this user did"                                                    },
     {"--action",         OPTION_ACTION,         "ACTION", "Only this action, as user.login; image. for all that begin so"            },
     {"--since",          OPTION_SINCE,          "WHEN", "A day (2026-01-31, UTC), or how long ago (90m, 24h, 7d)"                    },
+    {"--secrets",        OPTION_SECRETS,        "FILE", "secrets.py of sregistry; wins over the other two"                           },
+    {"--config",         OPTION_CONFIG,         "FILE", "config.py of sregistry 1, or settings.py of 2.1"                            },
+    {"--yaml",           OPTION_YAML,           "FILE", "settings.yaml of sregistry 2.1; wins over --config"                         },
     {"--quick",          OPTION_QUICK,          NULL,   "Look at sizes only, and read no bytes"                                      },
     {"--all",            OPTION_ALL,            NULL,   "Those that were compared within the last day, too"                          },
 };
