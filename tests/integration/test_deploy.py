@@ -17,7 +17,7 @@ from sandbox.processes import Known, start_time
 from sandbox.sandbox import PortTaken, Sandbox
 
 SCRIPTS = ["deploy/sandbox", "deploy/prepare.sh", "deploy/package.sh", "deploy/debian/postinst", "deploy/debian/prerm", "deploy/debian/postrm",
-           "tests/run", "tests/system", ".ci/run"]
+           "tests/run", "tests/system", "tests/container", ".ci/run"]
 
 
 def test_scripts_pass_shellcheck() -> None:
