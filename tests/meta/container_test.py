@@ -108,7 +108,7 @@ def test_variables_and_secrets_are_the_programs(compose: dict, binary) -> None:
         assert name == "db" or set(service.get("secrets", [])) <= secret
     keys = set(re.findall(r"^#?([A-Z][A-Z_]+)=", (CONTAINER / "settings/transload.conf").read_text(), re.M))
     assert keys and keys <= {row["key"] for row in listed}
-    assert 'getenv("CREDENTIALS_DIRECTORY")' in (ROOT / "src/base/settings.c").read_text()
+    assert 'getenv("CREDENTIALS_DIRECTORY")' in "\n".join(file.read_text() for file in (ROOT / "src/base").glob("settings*.c"))
 
 
 def test_settings_and_secrets_of_the_page_are_accepted(binary, compose: dict, tmp_path: pathlib.Path) -> None:
