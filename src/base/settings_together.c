@@ -1,5 +1,9 @@
 #include "settings_row.h"
 
+#include "base/secret.h"
+
+#define HEX_DIGITS "0123456789abcdefABCDEF"
+
 static struct str credential_path(struct ctx *c, const struct settings_origin *o, const char *key)
 {
     struct str name = str_lower(c->arena, str_of(key));
@@ -23,6 +27,21 @@ static enum err refuse(struct ctx *c, const struct settings_origin *o, const cha
                        const char *right)
 {
     return FAIL(c, ERR_INPUT, STR_FMT ": %s %s", STR_ARG(settings_place(c, o, key)), key, right);
+}
+
+/* As secret_set_keys() takes them. */
+static bool are_keys(struct str list)
+{
+    for (int count = 0; list.len; count++) {
+        struct str one;
+
+        (void)str_cut(list, ',', &one, &list);
+        one = str_trim(one);
+        if (count == SECRET_OTHERS_MAX || one.len != (size_t)2 * SECRET_KEY_BYTES ||
+            !str_is_made_of(one, HEX_DIGITS))
+            return false;
+    }
+    return true;
 }
 
 #ifdef TRANSLOAD_GLOBUS
@@ -60,9 +79,12 @@ enum err settings_check_together(struct ctx *c, const struct settings_origin *o,
 {
     struct str source_path = str_of(s->globus_source_path);
 
-    if (!str_is_made_of(str_of(s->secret_key), "0123456789abcdefABCDEF"))
+    if (!str_is_made_of(str_of(s->secret_key), HEX_DIGITS))
         return refuse(c, o, "SECRET_KEY",
                       "must be 64 hex digits; make one with: openssl rand -hex 32");
+    if (!are_keys(str_of(s->secret_key_others)))
+        return refuse(c, o, "SECRET_KEY_OTHERS",
+                      "must be at most three keys of 64 hex digits, with commas between them");
     if (s->images_root[0] != '/')
         return refuse(c, o, "IMAGES_ROOT", "must be an absolute path");
     if (!str_has_prefix(source_path, STR("/")) || !str_has_suffix(source_path, STR("/")))

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define KEY      "SECRET_KEY=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
+#define HEX      "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define REQUIRED "DATABASE_URL=dbname=transload\n" KEY
 
 #ifdef TRANSLOAD_GLOBUS
@@ -49,7 +50,8 @@ static void lines_are_read_as_systemd_and_python_write_them(void **state)
                     "# a comment\r\n\n; another\n  API_WORKERS = \"3\" \r\n"
                     "REGISTRY_NAME='Ann\"s \xc3\xa9'\nPRIVATE_ONLY=True\nUSER_COLLECTIONS=off\n"
                     "HELP_CONTACT_EMAIL=\"\nLOG_LEVEL=debug\nGLOBUS_SOURCE_ACCESS=per-user\n"
-                    "DOMAIN_NAME=https://[::1]:8443\n" REQUIRED,
+                    "DOMAIN_NAME=https://[::1]:8443\nSECRET_KEY_OTHERS=" HEX ", " HEX "," HEX
+                    "\n" REQUIRED,
                     &s));
     assert_int_equal(s.api_workers, 3);
     assert_string_equal(s.registry_name, "Ann\"s \xc3\xa9");
@@ -94,6 +96,8 @@ static void a_mistake_is_told_with_line_and_key(void **state)
         {"DATABASE_URL=a\nSECRET_KEY=\n",              "file:2: SECRET_KEY: is empty, but must be set: 64 hex digits; seals tokens and signs download URLs. Make one with: openssl rand -hex 32"},
         {REQUIRED "DATABSE_URL=a\n",                    "file:3: unknown setting DATABSE_URL; did you mean DATABASE_URL?"},
         {REQUIRED "MINIO_SSL=true\n",                   "file:3: unknown setting MINIO_SSL; docs/settings.md lists them all"},
+        {REQUIRED "SECRET_KEY_OTHERS=12\n",             "file:3: SECRET_KEY_OTHERS must be at most three keys of 64 hex digits, with commas between them"},
+        {REQUIRED "SECRET_KEY_OTHERS=" HEX "," HEX "," HEX "x\n", "file:3: SECRET_KEY_OTHERS must be at most three keys of 64 hex digits, with commas between them"},
         {REQUIRED "LOGIN_METHODS=ldap\n",               "file:3: LOGIN_METHODS: must be local, globus or both"},
         {REQUIRED "LOGIN_METHODS=globus\n",             "file:3: LOGIN_METHODS is globus, so ENABLE_GLOBUS must be true"},
         {REQUIRED "\nGLOBUS_SIGNUP=uni\n",              "file:4: GLOBUS_SIGNUP must be nobody, everybody, or domains in lower case such as uni.example, lab.example"},
