@@ -68,7 +68,7 @@ def make_sandbox(binary: Path) -> Iterator[Callable[..., Sandbox]]:
     def make(**options: object) -> Sandbox:
         state = Path(tempfile.mkdtemp(prefix="s", dir=parent))
         state.chmod(0o755)  # PostgreSQL's own user has to pass through
-        environment = {**SANITIZERS, "TRANSLOAD_CRASH_FILE": str(state / "crash")}
+        environment = {**SANITIZERS, "TRANSLOAD_CRASH_FILE": str(state / "crash"), "TRANSLOAD_CLOCK_FILE": str(state / "clock")}
         sandbox = Sandbox(Options(**{"state": state, "binary": binary, "port": free_port(), "durable": False,
                                      "environment": environment, **options}))
         made.append(sandbox)

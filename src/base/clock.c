@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include "base/fault.h"
+
 #include <time.h>
 
 static int64_t real_now_s(const struct clock *self UNUSED)
@@ -7,7 +9,7 @@ static int64_t real_now_s(const struct clock *self UNUSED)
     struct timespec t;
 
     clock_gettime(CLOCK_REALTIME, &t);
-    return t.tv_sec;
+    return t.tv_sec + fault_clock_shift_s();
 }
 
 static int64_t real_mono_ms(const struct clock *self UNUSED)

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,21 +20,36 @@ static int armed_signal(const char *armed, const char *name)
     return 0;
 }
 
-void fault_point(const char *name)
+/* The text of the file that the environment names; false when there is none. */
+static bool read_named(const char *variable, char *text, size_t size)
 {
-    const char *path = getenv("TRANSLOAD_CRASH_FILE");
-    char armed[64] = "";
+    const char *path = getenv(variable);
     int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     ssize_t n;
-    int number;
 
     if (fd < 0)
-        return;
-    n = read(fd, armed, sizeof armed - 1);
+        return false;
+    n = read(fd, text, size - 1);
     close(fd);
-    number = n > 0 ? armed_signal(armed, name) : 0;
+    text[n > 0 ? n : 0] = '\0';
+    return n > 0;
+}
+
+void fault_point(const char *name)
+{
+    char armed[64];
+    int number =
+        read_named("TRANSLOAD_CRASH_FILE", armed, sizeof armed) ? armed_signal(armed, name) : 0;
+
     /* unlink() succeeds for one process only, so one process dies. */
-    if (number && unlink(path) == 0)
+    if (number && unlink(getenv("TRANSLOAD_CRASH_FILE")) == 0)
         raise(number);
+}
+
+int64_t fault_clock_shift_s(void)
+{
+    char shift[24];
+
+    return read_named("TRANSLOAD_CLOCK_FILE", shift, sizeof shift) ? strtoll(shift, NULL, 10) : 0;
 }
 #endif

@@ -204,7 +204,7 @@ enum err part_end(struct ctx *c, int64_t user_id, struct str ticket)
     return ERR_OK;
 }
 
-static bool is_given_up(int directory, const char *name, time_t before)
+static bool is_old(int directory, const char *name, time_t before)
 {
     struct stat s;
 
@@ -212,12 +212,36 @@ static bool is_given_up(int directory, const char *name, time_t before)
            s.st_mtime < before;
 }
 
-enum err part_sweep(struct ctx *c, int64_t *removed)
+/* The database has the last word: the clock of this host may have jumped by days. */
+static enum err sweep_file(struct ctx *c, int directory, const char *name, int64_t *removed)
+{
+    struct db_rows rows;
+    struct str hash;
+
+    if (!hex_decode(c->arena, str_of(name), &hash))
+        return ERR_OK;
+    TRY(db_one(c, SQL_PART_IS_OPEN, DB_ARGS(db_bytes(hash)), "part_is_open", &rows));
+    *removed += !db_get_bool(&rows, 0, "found") && unlinkat(directory, name, 0) == 0;
+    return ERR_OK;
+}
+
+static enum err sweep_files(struct ctx *c, DIR *directory, int64_t *removed)
 {
     time_t before = (time_t)(clock_now_s(c->clock) - SWEEP_AFTER_S);
     const struct dirent *entry;
+
+    while ((entry = readdir(directory))) {
+        if (is_old(dirfd(directory), entry->d_name, before))
+            TRY(sweep_file(c, dirfd(directory), entry->d_name, removed));
+    }
+    return ERR_OK;
+}
+
+enum err part_sweep(struct ctx *c, int64_t *removed)
+{
     DIR *directory;
     int root, fd;
+    enum err e;
 
     *removed = 0;
     TRY(disk_open_root(c, &root));
@@ -228,8 +252,7 @@ enum err part_sweep(struct ctx *c, int64_t *removed)
         disk_close(fd);
         return ERR_OK;
     }
-    while ((entry = readdir(directory)))
-        *removed += is_given_up(fd, entry->d_name, before) && unlinkat(fd, entry->d_name, 0) == 0;
+    e = sweep_files(c, directory, removed);
     closedir(directory);
-    return ERR_OK;
+    return e;
 }

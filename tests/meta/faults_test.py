@@ -1,4 +1,4 @@
-"""Every row of "What can go wrong" (docs/operating.md) is what a test shows."""
+"""Every row of "What can go wrong" (docs/faults.md) is what a test shows."""
 import pathlib
 import re
 
@@ -12,8 +12,9 @@ SHOWN_BY = {
     "PostgreSQL is read-only": "test_a_read_only_database_refuses_pushes_before_their_body",
     "PostgreSQL has too many connections": "test_too_many_connections_are_a_clear_refusal_until_there_is_room",
     "PostgreSQL is frozen": "test_a_frozen_database_is_given_up_in_time_and_nothing_is_done_twice",
+    "the disk below PostgreSQL is full": "test_a_full_disk_below_the_database_refuses_changes_and_loses_nothing",
     "schema too old or new": "test_a_schema_of_another_version_is_refused_with_a_sentence",
-    "disk full": "test_a_full_disk_is_507_and_nothing_is_left",
+    "the disk of the images is full": "test_a_full_disk_is_507_and_nothing_is_left",
     "Globus is gone |": "test_a_wish_waits_and_says_so",
     "Globus is gone for a day": "test_after_a_day_without_globus_each_wish_is_sent_once",
     "no names": "test_without_names_pages_say_so_and_the_pool_goes_on",
@@ -24,6 +25,8 @@ SHOWN_BY = {
     "`globus_revocations_late`": "test_revocations_that_never_succeed_are_told_once_a_day",
     "`read_rules_refused`": "test_without_the_role_no_private_image_is_sent_and_the_log_says_so",
     "`read_rules_full`": "test_without_room_for_a_rule_the_wish_waits",
+    "the clock of an application host jumps": "test_a_clock_that_jumps_ends_no_session_and_loses_nothing",
+    "memory ends for a worker": "test_a_worker_out_of_memory_loses_one_request_and_is_replaced",
     "a worker dies": "test_a_worker_that_dies_is_replaced",
     "the agent is stopped": "test_47_after_a_restart_all_are_tracked_with_one_call_for_a_hundred",
     "settings file wrong at reload": "test_sighup_with_wrong_settings_keeps_the_old_ones",
@@ -31,8 +34,7 @@ SHOWN_BY = {
 
 
 def rows():
-    page = (ROOT / "docs/operating.md").read_text()
-    section = page.split("## What can go wrong\n")[1].split("\n## ")[0].split("\n### ")[0]
+    section = (ROOT / "docs/faults.md").read_text().split("\n## ")[0]
     return [line.split("|")[1:-1] for line in section.splitlines() if line.startswith("| ")][2:]
 
 
