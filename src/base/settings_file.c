@@ -144,7 +144,9 @@ enum err settings_read(struct ctx *c, const char *path, struct settings *out)
                             "group transload, mode 0640",
                     STR_ARG(c->failure.detail));
     if (!found)
-        return FAIL(c, ERR_INPUT, "%s: no such file; copy deploy/transload.conf.example there",
+        return FAIL(c, ERR_INPUT,
+                    "%s: no such file; copy transload.conf.example there, from "
+                    "/usr/share/transload or deploy/ of the sources",
                     path);
     return settings_parse(c, path, text, getenv("CREDENTIALS_DIRECTORY"), out);
 }

@@ -71,7 +71,7 @@ def test_a_mistake_is_named_with_line_and_remedy(binary: Path, file: Callable[..
 def test_a_file_that_cannot_be_read_is_named_with_what_it_should_be(binary: Path, tmp_path: Path) -> None:
     missing = tmp_path / "missing.conf"
     assert run(binary, "settings", "check", "--settings", missing).stderr == (
-        f"transload: {missing}: no such file; copy deploy/transload.conf.example there\n")
+        f"transload: {missing}: no such file; copy transload.conf.example there, from /usr/share/transload or deploy/ of the sources\n")
     assert run(binary, "settings", "check", "--settings", tmp_path).stderr == (
         f"transload: {tmp_path}: Is a directory; it must be a file that the service's account may read: owner root, group transload, mode 0640\n")
 

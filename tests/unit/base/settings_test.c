@@ -203,7 +203,8 @@ static void a_missing_file_is_named(void **state)
 
     assert_err(c, settings_read(c, "/nowhere/transload.conf", &s), ERR_INPUT);
     assert_str(c->failure.detail,
-               "/nowhere/transload.conf: no such file; copy deploy/transload.conf.example there");
+               "/nowhere/transload.conf: no such file; copy transload.conf.example there, from "
+               "/usr/share/transload or deploy/ of the sources");
     assert_err(c, settings_read(c, "/tmp", &s), ERR_INPUT);
     assert_str(c->failure.detail,
                "/tmp: Is a directory; it must be a file that the service's account may read: owner "
