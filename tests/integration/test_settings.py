@@ -19,7 +19,7 @@ from sandbox.layout import REPOSITORY
 from sandbox.sandbox import Sandbox
 from sandbox.waiting import wait_for
 
-from pool import SlowUpload, is_uploading, restart_pool, wait_for_workers
+from pool import SlowUpload, is_uploading, restart_pool, wait_for_workers, workers
 from pushing import Pusher
 
 EXAMPLE = REPOSITORY / "deploy/transload.conf.example"
@@ -358,8 +358,10 @@ def test_settings_change_twenty_times_under_load_and_nothing_fails(sandbox: Sand
             if turn % 2 == 0:
                 name = f"Name {turn}"
                 sandbox.program.write_settings({**settings, "REGISTRY_NAME": name})
+                old = set(workers(sandbox, "api"))
                 assert len(read_again(sandbox, "reload")) == 2
-                wait_for("the new name", lambda: name_in_force(sandbox) == name)
+                wait_for_workers(sandbox, "api", WORKERS, without=old)
+                assert {name_in_force(sandbox) for _ in range(8)} == {name}
                 continue
             key, value = next(mistakes).split("=")
             sandbox.program.write_settings({**settings, "REGISTRY_NAME": "not in force", key: value})
