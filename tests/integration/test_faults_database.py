@@ -1,4 +1,4 @@
-"""What PostgreSQL can do to the service, under load: the stated outcome, and recovery without a restart (docs/operating.md, "What can go wrong")."""
+"""What PostgreSQL can do to the service, under load: the stated outcome, and recovery without a restart (docs/faults.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No names, a day without Globus, an ended certificate: the stated outcome, and recovery without a restart (docs/operating.md, "What can go wrong").
+"""No names, a day without Globus, an ended certificate: the stated outcome, and recovery without a restart (docs/faults.md).
 
 Globus is reached by a name here, over TLS, through a name server of the test's own.
 """
