@@ -14,11 +14,11 @@ from .world import World
 
 def main() -> None:
     config = parse(sys.argv[1:])
-    server = StandinServer(config.port)
+    server = StandinServer(config.listen, config.port)
     if config.tls_certificate:
         server.speak_tls(config.tls_certificate, config.tls_key)
     scheme = "https" if config.tls_certificate else "http"
-    address = f"{scheme}://127.0.0.1:{server.port}"
+    address = f"{scheme}://{config.listen}:{server.port}"
     config.base_url = (config.base_url or address).rstrip("/")
     server.application = Standin(World(config))
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -24,6 +24,7 @@ class Config:
     """One value for each option; ``world`` is the merged content of world.json and the file."""
 
     root: Path
+    listen: str = "127.0.0.1"
     port: int = 0
     base_url: str = ""
     client_id: str = "c11e0000-0000-4000-8000-00000000000a"
@@ -80,9 +81,10 @@ def _merged_world(identities: list[Entry], endpoints: list[Entry]) -> dict[str, 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="globus_standin", description=__doc__)
-    parser.add_argument("--port", type=int, help="port on 127.0.0.1; 0 or absent: any free one")
+    parser.add_argument("--listen", help="address (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port of that address; 0 or absent: any free one")
     parser.add_argument("--root", type=Path, required=True, help="directory for the endpoints")
-    parser.add_argument("--base-url", help="URL it is reached by (default http://127.0.0.1:PORT)")
+    parser.add_argument("--base-url", help="URL it is reached by (default http://ADDRESS:PORT)")
     parser.add_argument("--config", type=Path, help="JSON file with these options and a world")
     parser.add_argument("--client-id")
     parser.add_argument("--client-secret")

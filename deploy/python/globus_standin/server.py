@@ -32,13 +32,13 @@ class Application(Protocol):
 
 
 class StandinServer(ThreadingHTTPServer):
-    """Listens on the loopback interface only and numbers its connections from 1."""
+    """Listens on one address, a loopback one unless told otherwise, and numbers its connections from 1."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int) -> None:
-        super().__init__(("127.0.0.1", port), Connection)
+    def __init__(self, listen: str, port: int) -> None:
+        super().__init__((listen, port), Connection)
         self.application: Application
         self.connection_numbers = itertools.count(1)
 
