@@ -25,6 +25,7 @@ from sandbox.image import make_image, sha256
 from sandbox.layout import REPOSITORY
 from sandbox.standin import CLIENT_ID, SOURCE_ID, WORLD, Control
 from sandbox.waiting import accepts, wait_for
+from steps import perform
 from world import ALICE, STANFORD_GUEST
 
 URL = "http://127.0.0.1"
@@ -356,27 +357,10 @@ class Walk:
                 self.restart_under_load, self.images_elsewhere, self.upgrade_under_load, self.remove, self.purge]
 
 
-def perform(walk: Walk) -> int:
-    """Each step in one line; the first that fails ends it, since the next ones stand on it."""
-    steps = walk.steps()
-    for number, step in enumerate(steps):
-        began = time.monotonic()
-        try:
-            said = step()
-        except Exception as error:  # whatever it is, it is the answer
-            print(f"FAILED {step.__name__.replace('_', ' ')}: {error}", flush=True)
-            print(walk.machine.run("journalctl", "-n", "30", "--no-pager", "-o", "cat", check=False), file=sys.stderr)
-            print(f"{number} passed, {len(steps) - number} failed")
-            return 1
-        print(f"ok     {step.__name__.replace('_', ' ')}: {said} ({time.monotonic() - began:.1f} s)", flush=True)
-    print(f"{len(steps)} passed, 0 failed")
-    return 0
-
-
 if __name__ == "__main__":
     walk = Walk(Machine(int(sys.argv[1]), Path(sys.argv[2])), Path(sys.argv[3]), Path(sys.argv[4]))
     try:
-        code = perform(walk)
+        code = perform(walk.steps(), lambda: walk.machine.run("journalctl", "-n", "30", "--no-pager", "-o", "cat", check=False))
     finally:
         walk.close()
     sys.exit(code)

@@ -48,7 +48,7 @@ class Pooler:
         self.directory.mkdir(exist_ok=True)
         (self.directory / "userlist.txt").write_text(f'"transload" "{self.password}"\n')
         text = replaced(block("ini", "pool_mode"), {
-            "host=127.0.0.1": f"host={self.server}", "pool_size=20": f"pool_size={self.sessions}", "listen_addr = 10.0.0.20": f"listen_addr = {self.address[0]}",
+            "host=127.0.0.1": f"host={self.server}", "pool_size=20": f"pool_size={self.sessions}", "listen_addr = 10.0.1.20": f"listen_addr = {self.address[0]}",
             "listen_port = 6432": f"listen_port = {self.address[1]}", "/etc/pgbouncer": str(self.directory)})
         if leave_out:
             text = replaced(text, {leave_out: "client_min_messages = warning"})
