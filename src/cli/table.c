@@ -54,9 +54,11 @@ const struct cli_option_info cli_option_infos[] = {
     {"--dry-run",        OPTION_DRY_RUN,        NULL,   "Say what would be done, and change nothing"                                 },
     {"--database",       OPTION_DATABASE,       "CONNINFO", "Connection string or URL of the old registry's PostgreSQL database"     },
     {"--images",         OPTION_IMAGES,         "DIR",  "Directory of the old registry's images"                                     },
+#ifdef TRANSLOAD_GLOBUS
     {"--collection", OPTION_COLLECTION,     "ID",   "A collection that is there already, to take as the source"                  },
     {"--host",     OPTION_HOST,             "ID",   "The mapped collection on which the source is made; else that of --gcp"      },
     {"--gcp",      OPTION_GCP,              "DIR",  "Files of Globus Connect Personal; else ~/.globusonline/lta"                 },
+#endif
     {"--user",           OPTION_USER,           "NAME", "Only what this user did"                                                    },
     {"--action",         OPTION_ACTION,         "ACTION", "Only this action, as user.login; image. for all that begin so"            },
     {"--since",          OPTION_SINCE,          "WHEN", "A day (2026-01-31, UTC), or how long ago (90m, 24h, 7d)"                    },
