@@ -35,6 +35,9 @@ enum setting_flag { SETTING_PLAIN = 0, SETTING_REQUIRED = 1, SETTING_SECRET = 2 
     X(BOOL, database_pooled, "DATABASE_POOLED", "false", 0, 1, SETTING_PLAIN, \
       "DATABASE_URL leads to a pooler that hands out sessions for one transaction each " \
       "(pgbouncer, pool_mode=transaction; docs/several-hosts.md)") \
+    X(BOOL, database_trace, "DATABASE_TRACE", "false", 0, 1, SETTING_PLAIN, \
+      "PostgreSQL's sessions say in application_name for which request they work " \
+      "(docs/monitoring.md); the smallest reads cost a tenth more") \
     X(TEXT, images_root, "IMAGES_ROOT", "/var/lib/transload/images", 1, 200, SETTING_PLAIN, \
       "Directory of the images, the root of the Globus source collection; its file system must " \
       "support O_TMPFILE") \

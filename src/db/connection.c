@@ -77,6 +77,7 @@ void connection_drop(struct db *db)
     PQfinish(db->connection);
     db->connection = NULL;
     db->is_prepared = false;
+    db->told[0] = '\0';
 }
 
 bool connection_is_lost(const struct db *db)

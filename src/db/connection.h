@@ -6,13 +6,16 @@
 
 #include <libpq-fe.h>
 
+enum { TOLD_MAX = 63 }; /* what PostgreSQL keeps of an application_name, at least of the id in it */
+
 struct db {
     struct arena *arena; /* owns this struct and the connection string */
     const char *conninfo;
-    PGconn *connection;   /* NULL: not connected */
-    bool is_pooled;       /* another session may serve each transaction */
-    bool is_prepared;     /* the schema fits and every statement is prepared, or goes unnamed */
-    uint64_t transaction; /* number of the open transaction, 0 when none is */
+    PGconn *connection;      /* NULL: not connected */
+    char told[TOLD_MAX + 1]; /* the request that the session is known to work for; "": none */
+    bool is_pooled;          /* another session may serve each transaction */
+    bool is_prepared;        /* the schema fits and every statement is prepared, or goes unnamed */
+    uint64_t transaction;    /* number of the open transaction, 0 when none is */
     uint64_t transactions_begun;
     int64_t patience_ms;   /* how long an answer may take; 0: as long as it takes */
     int64_t refused_until; /* monotonic: no attempt to connect before, since the last fell silent */

@@ -1,6 +1,8 @@
 #include "failure.h"
 #include "statements.h"
 
+#include "base/settings.h"
+
 #include <string.h>
 
 enum { PARAMS_MAX = 32 };
@@ -16,26 +18,99 @@ static bool has_inner_nul(const struct db_param *p)
     return p->value && !p->is_binary && memchr(p->value, '\0', p->len);
 }
 
-static PGresult *send(struct db *db, enum sql_query q, const struct db_param *params, size_t n)
-{
-    const char *values[PARAMS_MAX];
+/* The parameters as libpq takes them. */
+struct values {
+    const char *texts[PARAMS_MAX];
     int lengths[PARAMS_MAX], formats[PARAMS_MAX];
-    PGresult *r, *end;
+    int count;
+};
 
+static void set_values(struct values *v, const struct db_param *params, size_t n)
+{
     for (size_t i = 0; i < n; i++) {
-        values[i] = params[i].value;
-        lengths[i] = (int)params[i].len;
-        formats[i] = params[i].is_binary;
+        v->texts[i] = params[i].value;
+        v->lengths[i] = (int)params[i].len;
+        v->formats[i] = params[i].is_binary;
     }
-    if (!(db->is_pooled ? PQsendQueryParams(db->connection, db_statements[q].sql, (int)n, NULL,
-                                            values, lengths, formats, 0)
-                        : PQsendQueryPrepared(db->connection, db_statements[q].name, (int)n, values,
-                                              lengths, formats, 0)))
-        return NULL;
-    r = connection_result(db);
-    while ((end = connection_result(db))) /* none but the NULL behind it, unless it broke */
+    v->count = (int)n;
+}
+
+/* One answer; none follows but the NULL behind it, unless the connection broke. */
+static PGresult *take(struct db *db)
+{
+    PGresult *r = connection_result(db), *end;
+
+    while (r && (end = connection_result(db)))
         PQclear(end);
     return r;
+}
+
+static int send_prepared(struct db *db, enum sql_query q, const struct values *v)
+{
+    return PQsendQueryPrepared(db->connection, db_statements[q].name, v->count, v->texts,
+                               v->lengths, v->formats, 0);
+}
+
+/*
+ * A read that first tells the server for which request it works, in the same round trip. Reads
+ * only: what writes is done when the answer to the sync has come, and nobody waits for that here.
+ */
+static PGresult *run_and_tell(struct db *db, enum sql_query q, const struct values *v)
+{
+    PGconn *connection = db->connection;
+    const char *id = db->told;
+    PGresult *r = NULL;
+
+    if (PQenterPipelineMode(connection) &&
+        PQsendQueryPrepared(connection, db_statements[SQL_SESSION_TELL].name, 1, &id, NULL, NULL,
+                            0) &&
+        send_prepared(db, q, v) && PQpipelineSync(connection)) {
+        PQclear(take(db));
+        r = take(db);
+        PQclear(connection_result(db)); /* of the sync */
+    }
+    if (!PQexitPipelineMode(connection))
+        connection_drop(db); /* out of step with its answers */
+    return r;
+}
+
+/* Is there nothing to tell, or was it told? */
+static bool is_told(const struct ctx *c)
+{
+    if (!c->settings || !c->settings->database_trace)
+        return true;
+    return str_eq(str_of(c->db->told), str_take(c->request_id, TOLD_MAX));
+}
+
+static void note_told(struct ctx *c)
+{
+    struct str id = str_take(c->request_id, TOLD_MAX);
+
+    memcpy(c->db->told, id.ptr, id.len);
+    c->db->told[id.len] = '\0';
+}
+
+static PGresult *send(struct ctx *c, enum sql_query q, const struct db_param *params, size_t n)
+{
+    struct db *db = c->db;
+    struct values v;
+
+    set_values(&v, params, n);
+    if (db->is_pooled) {
+        const char *sql = str_printf(c->arena, "/* " STR_FMT " */ %s", STR_ARG(c->request_id),
+                                     db_statements[q].sql)
+                              .ptr;
+
+        return PQsendQueryParams(db->connection, sql, v.count, NULL, v.texts, v.lengths, v.formats,
+                                 0)
+                   ? take(db)
+                   : NULL;
+    }
+    if (is_read(q) && !is_told(c)) {
+        note_told(c);
+        return run_and_tell(db, q, &v);
+    }
+    return send_prepared(db, q, &v) ? take(db) : NULL;
 }
 
 /*
@@ -51,11 +126,11 @@ static enum err run(struct ctx *c, enum sql_query q, const struct db_param *para
     ExecStatusType status;
 
     TRY(connection_ready(c));
-    r = send(db, q, params, n);
+    r = send(c, q, params, n);
     if (connection_is_lost(db) && !db->transaction && is_read(q)) {
         PQclear(r);
         TRY(connection_ready(c));
-        r = send(db, q, params, n);
+        r = send(c, q, params, n);
     }
     connection_adopt(c, r);
     status = PQresultStatus(r);

@@ -15,6 +15,7 @@ static void roll_back(struct db *db)
     PGresult *r = connection_is_lost(db) ? NULL : connection_exec(db, "rollback");
 
     db->transaction = 0;
+    db->told[0] = '\0'; /* may have been rolled back, too */
     if (PQresultStatus(r) != PGRES_COMMAND_OK)
         connection_drop(db);
     PQclear(r);

@@ -54,6 +54,18 @@ def test_many_at_once_share_few_sessions(pooled: tuple[Sandbox, Pooler]) -> None
         assert held is not None and 0 < held[0] <= SESSIONS
 
 
+def test_each_statement_names_its_request(pooled: tuple[Sandbox, Pooler]) -> None:
+    sandbox, _ = pooled
+    named = "select count(*) from pg_stat_activity where starts_with(query, %s)"
+    with psycopg.connect(sandbox.database.url, autocommit=True) as db:
+
+        def is_seen() -> bool:  # until the agent's statement, or another, is the last of that session
+            own = requests.get(f"{sandbox.url}/api/portal/collections", timeout=60).headers["X-Request-Id"]
+            return db.execute(named, [f"/* {own} */ select"]).fetchone() != (0,)
+
+        wait_for("a statement with the id of its request", is_seen)
+
+
 def test_nothing_is_left_in_a_session(pooled: tuple[Sandbox, Pooler]) -> None:
     sandbox, pooler = pooled
     sandbox.program.run("migrate")

@@ -26,7 +26,7 @@ static enum err add_user(struct ctx *c, const char *name)
 static void kill_backends(void)
 {
     database_run("select pg_terminate_backend(pid, 5000) from pg_stat_activity "
-                 "where datname = current_database() and application_name = 'transload'",
+                 "where datname = current_database() and application_name like 'transload%'",
                  NULL, 0);
 }
 
@@ -39,6 +39,40 @@ static void db_prepares_every_statement_on_a_fresh_schema(void **state)
 }
 
 /* With the server's default path a schema named like the user would come first. */
+static void db_tells_the_server_which_request_a_session_works_for(void **state)
+{
+    static const char named[] = "select count(*) from pg_stat_activity "
+                                "where application_name = 'transload request-7'";
+    struct ctx *c = unit_ctx(state);
+    struct db_rows rows;
+
+    c->request_id = STR("request-7");
+    assert_ok(c, add_user(c, "told-by-no-write"));
+    assert_int_equal(database_count(named), 0);
+    assert_ok(c, db_maybe(c, SQL_USER_LOGIN, DB_ARGS(db_text(c, STR("nobody"))), &rows));
+    assert_int_equal(rows.count, 0);
+    assert_int_equal(database_count(named), 1);
+    kill_backends();
+    assert_ok(c, user_by_name(c, "told-by-no-write", &rows));
+    assert_int_equal(database_count(named), 1);
+}
+
+static void db_tells_it_again_behind_a_rollback(void **state)
+{
+    static const char named[] = "select count(*) from pg_stat_activity "
+                                "where application_name = 'transload request-8'";
+    struct ctx *c = unit_ctx(state);
+    struct db_rows rows;
+
+    c->request_id = STR("request-8");
+    assert_ok(c, db_begin(c));
+    assert_ok(c, db_maybe(c, SQL_USER_LOGIN, DB_ARGS(db_text(c, STR("nobody"))), &rows));
+    db_rollback(c);
+    assert_int_equal(database_count(named), 0);
+    assert_ok(c, db_maybe(c, SQL_USER_LOGIN, DB_ARGS(db_text(c, STR("nobody"))), &rows));
+    assert_int_equal(database_count(named), 1);
+}
+
 static void db_finds_its_tables_whatever_another_schema_holds(void **state)
 {
     struct ctx *c = unit_ctx(state);
@@ -314,6 +348,8 @@ static void db_migrates_an_empty_database_once_when_several_begin_together(void 
 }
 
 UNIT_MAIN(UNIT_DB(db_prepares_every_statement_on_a_fresh_schema),
+          UNIT_DB(db_tells_the_server_which_request_a_session_works_for),
+          UNIT_DB(db_tells_it_again_behind_a_rollback),
           UNIT_DB(db_finds_its_tables_whatever_another_schema_holds),
           UNIT_DB(db_aborts_on_mistakes_of_the_program), UNIT_DB(db_one_without_a_row_is_not_found),
           UNIT_DB(db_tells_a_unique_violation_from_other_failures),
