@@ -20,10 +20,9 @@ static int armed_signal(const char *armed, const char *name)
     return 0;
 }
 
-/* The text of the file that the environment names; false when there is none. */
-static bool read_named(const char *variable, char *text, size_t size)
+/* The text of a file whose path the environment gave; false when there is none. */
+static bool read_given(const char *path, char *text, size_t size)
 {
-    const char *path = getenv(variable);
     int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     ssize_t n;
 
@@ -37,12 +36,12 @@ static bool read_named(const char *variable, char *text, size_t size)
 
 void fault_point(const char *name)
 {
+    const char *path = getenv("TRANSLOAD_CRASH_FILE");
     char armed[64];
-    int number =
-        read_named("TRANSLOAD_CRASH_FILE", armed, sizeof armed) ? armed_signal(armed, name) : 0;
+    int number = read_given(path, armed, sizeof armed) ? armed_signal(armed, name) : 0;
 
     /* unlink() succeeds for one process only, so one process dies. */
-    if (number && unlink(getenv("TRANSLOAD_CRASH_FILE")) == 0)
+    if (number && path && unlink(path) == 0)
         raise(number);
 }
 
@@ -50,6 +49,8 @@ int64_t fault_clock_shift_s(void)
 {
     char shift[24];
 
-    return read_named("TRANSLOAD_CLOCK_FILE", shift, sizeof shift) ? strtoll(shift, NULL, 10) : 0;
+    if (!read_given(getenv("TRANSLOAD_CLOCK_FILE"), shift, sizeof shift))
+        return 0;
+    return strtoll(shift, NULL, 10);
 }
 #endif
