@@ -167,7 +167,8 @@ static enum err read_statement(struct python *p, bool is_inside, struct assignme
 {
     struct assignment a = {.file = p->file, .line = p->line, .statement = ++out->statements};
 
-    a.name = a.target = python_identifier(p);
+    a.name = python_identifier(p);
+    a.target = a.name;
     python_skip_blank(p);
     if (!is_setting(a.name))
         return ERR_OK;

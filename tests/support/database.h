@@ -62,7 +62,9 @@ static const char database_settings[] =
     "DATABASE_URL=unused\n"
     "SECRET_KEY=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
     "DOMAIN_NAME=http://127.0.0.1:8080\n"
+#ifdef TRANSLOAD_GLOBUS
     "ENABLE_GLOBUS=true\n"
+#endif
     "DATABASE_TRACE=true\n"
     "SOCIAL_AUTH_GLOBUS_KEY=3a8cd1f0-0000-4000-8000-00000000c11e\n"
     "SOCIAL_AUTH_GLOBUS_USERNAME=3a8cd1f0-0000-4000-8000-00000000c11e@clients.auth.globus.org\n"
