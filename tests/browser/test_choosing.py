@@ -60,6 +60,11 @@ def open_dialog(walk: Walk, region: str = "Shared with me") -> Locator:
     return walk.page.get_by_role("dialog")
 
 
+def start(dialog: Locator) -> None:
+    """Whether or not a file of that name and content is there from an earlier test."""
+    dialog.get_by_role("button", name="Send again").or_(dialog.get_by_role("button", name="Start transfer")).click()
+
+
 def all_done(db: psycopg.Connection) -> None:
     wait_for("all transfers done", lambda: not db.execute("select 1 from transfers where state <> 'done'").fetchone(), 60)
 
@@ -173,7 +178,7 @@ def test_several_images_go_as_one_task(alice: Walk, image: Pusher, sandbox: Sand
 
 
 def test_a_wish_that_needs_its_user_leads_back_to_where_it_was_made(alice: Walk, db: psycopg.Connection, sandbox: Sandbox) -> None:
-    open_dialog(alice).get_by_role("button", name="Start transfer").click()
+    start(open_dialog(alice))
     expect(alice.page.get_by_role("dialog")).to_be_hidden()
     all_done(db)
     db.execute("update transfers set state = 'needs_you', task_id = null, submission_id = null, finished_at = null, next_check_at = now() + interval '1 hour'")
@@ -181,7 +186,7 @@ def test_a_wish_that_needs_its_user_leads_back_to_where_it_was_made(alice: Walk,
     alice.page.get_by_role("link", name="Transfer again").click()
     dialog = alice.page.get_by_role("dialog")
     expect(dialog.get_by_label("Destination folder")).to_have_value("/containers/")
-    dialog.get_by_role("button", name="Send again").or_(dialog.get_by_role("button", name="Start transfer")).click()
+    start(dialog)
     expect(dialog).to_be_hidden()
     all_done(db)
     assert db.execute("select count(*) from transfers").fetchone() == (1,), "the same wish went on"

@@ -145,6 +145,6 @@ def test_the_words_are_explained_where_they_are_met(page: Page, sandbox: Sandbox
     page.goto(f"{sandbox.url}/collections")
     page.get_by_role("contentinfo").get_by_role("link", name="What the words mean").click()
     expect(page.get_by_role("heading", name="What the words mean")).to_be_visible()
-    page.get_by_role("definition").first.get_by_role("link", name="endpoint").click()
+    page.get_by_role("definition").get_by_role("link", name="endpoint").first.click()
     expect(page.locator("#endpoint")).to_be_in_viewport()
     expect(page.locator("#endpoint")).to_contain_text("Globus’s own pages say “collection”")
