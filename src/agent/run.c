@@ -97,10 +97,27 @@ static enum err run_job(const struct ctx *parent, size_t job)
     return e;
 }
 
+/*
+ * What an agent of this host held when it died, so that the next one need not wait for the end of
+ * the lease. One that lives may lose a lease by this, which is as harmless as one that takes too
+ * long.
+ */
+static void forget_leases(const struct ctx *parent)
+{
+    struct ctx c = *parent;
+
+    c.arena = arena_create();
+    c.failure = (struct failure){.err = ERR_OK};
+    if (db_ready(&c) == ERR_OK)
+        (void)!db_exec(&c, SQL_AGENT_LEASE_FORGET, DB_ARGS(db_text(&c, host_name(c.arena))), NULL);
+    arena_destroy(c.arena);
+}
+
 enum err agent_once(struct ctx *c)
 {
     enum err first = ERR_OK;
 
+    forget_leases(c);
     for (size_t i = 0; i < agent_job_count; i++) {
         enum err e = run_job(c, i);
 
@@ -191,6 +208,7 @@ enum err agent_run(struct ctx *c)
     notify_open();
     log_to(LOG_INFO, "agent_started", {"version", STR(TRANSLOAD_VERSION)});
     counters_begin();
+    forget_leases(c);
     notify_ready();
     while (run_due(c, &stops, turns) && !told_to_stop(&stops, wait_ms(c, turns)))
         continue;

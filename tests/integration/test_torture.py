@@ -241,6 +241,7 @@ def test_nothing_acknowledged_is_lost_whatever_is_killed(tortured: Sandbox) -> N
 def test_a_sweep_that_lost_its_database_lock_takes_no_new_image(tortured: Sandbox) -> None:
     """The sweep stands between its last look and the removal, PostgreSQL restarts, and the very same bytes are pushed again."""
     program, content = tortured.program, b"deleted and pushed again" * 1000
+    program.run("images", "gc")  # what earlier tests left would be met first
     p = Pusher(tortured.url, "alice", tortured.user("alice")["token"], "torture-c")
     assert p.push(content).status_code == 200
     requests.delete(f"{p.base_url}/api/container/{p.uri}", headers={"Authorization": p.sign("delete")}, timeout=60)
