@@ -189,7 +189,7 @@ def stopped(pids: list[int]) -> Iterator[None]:
 def test_requests_wait_in_the_queue_when_all_workers_are_busy(sandbox: Sandbox) -> None:
     """200 at once with nobody to answer: not one of them is turned away."""
     wires = []
-    with stopped(workers(sandbox, "api")):
+    with stopped(wait_for_workers(sandbox, "api", WORKERS)):
         for _ in range(200):
             wire = Wire(sandbox.url)
             wire.begin("GET", "/healthz", {})
@@ -221,5 +221,5 @@ def test_a_push_waits_its_turn_when_all_upload_workers_are_busy(sandbox: Sandbox
 
 
 def test_a_stopped_upload_pool_does_not_stop_the_portal(sandbox: Sandbox) -> None:
-    with stopped(workers(sandbox, "upload")):
+    with stopped(wait_for_workers(sandbox, "upload", WORKERS)):
         assert requests.get(f"{sandbox.url}/api/portal/collections", timeout=20).status_code == 200

@@ -6,7 +6,6 @@ import os
 import signal
 from pathlib import Path
 
-from sandbox.processes import start_time
 from sandbox.sandbox import Sandbox
 from sandbox.waiting import wait_for
 
@@ -15,12 +14,20 @@ from wire import Answer, Wire
 
 
 def workers(sandbox: Sandbox, pool: str) -> list[int]:
-    """Process ids of a pool's workers, now."""
+    """Process ids of a pool's workers that are ready for requests or at work on them, in order."""
     known = sandbox.processes.known(pool)
     if known is None or not known.alive:
         return []
     children = Path(f"/proc/{known.pid}/task/{known.pid}/children").read_text().split()
-    return [int(pid) for pid in children if start_time(int(pid)) is not None]
+    return sorted(int(pid) for pid in children if _waits_for_events(int(pid)))
+
+
+def _waits_for_events(pid: int) -> bool:
+    """What a zombie does not, nor a worker that is not yet ready, nor the child that only writes the pool's row."""
+    try:
+        return any(os.readlink(entry).startswith("anon_inode:[eventpoll]") for entry in Path(f"/proc/{pid}/fd").iterdir())
+    except OSError:
+        return False
 
 
 def wait_for_workers(sandbox: Sandbox, pool: str, count: int, without: set[int] = frozenset()) -> list[int]:
@@ -36,19 +43,7 @@ def wait_for_workers(sandbox: Sandbox, pool: str, count: int, without: set[int] 
 def everybody(sandbox: Sandbox) -> dict[str, list[int]]:
     """The agent and every worker: what stays the same when nothing had to be started again."""
     return {"agent": [sandbox.processes.known("agent").pid] if sandbox.processes.alive("agent") else [],
-            **{pool: sorted(pid for pid in workers(sandbox, pool) if _is_worker(pid)) for pool in ("api", "upload")}}
-
-
-def _is_worker(pid: int) -> bool:
-    """Not the child that only writes the pool's row once a minute, which has closed the pool's socket."""
-    return any(link.startswith("anon_inode:[eventpoll]") for link in _links(pid))
-
-
-def _links(pid: int) -> list[str]:
-    try:
-        return [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()]
-    except OSError:
-        return []
+            **{pool: workers(sandbox, pool) for pool in ("api", "upload")}}
 
 
 def restart_pool(sandbox: Sandbox, pool: str) -> None:
