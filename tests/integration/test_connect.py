@@ -86,6 +86,7 @@ def test_me_names_the_identity(alice: Person) -> None:
 
 
 def test_me_tells_what_the_connection_allows_and_when_it_was_used(alice: Person, db: psycopg.Connection) -> None:
+    db.execute("delete from transfers")  # or the agent asks Globus about one of them
     alice.connect()
     link = alice.json("/api/me")["globus"]
     assert set(link["scopes"]) == SCOPES and link["expires_at"] > link["linked_at"] and link["last_used_at"] is None

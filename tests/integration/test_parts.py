@@ -142,6 +142,14 @@ def test_a_part_that_does_not_fit_is_refused(alice: Person, pusher: PushMaker, o
     assert upload.received() == 0
 
 
+def test_who_is_refused_before_the_body_is_told_that_the_connection_ends(alice: Person, pusher: PushMaker) -> None:
+    """Or the next request would go where nobody listens: it asks how much has arrived."""
+    upload = Upload(alice, pusher(), size=10)
+    for offset, status in ((1, 409), (0, 200)):
+        answer = upload.put(offset, b"x")
+        assert (answer.status_code, answer.headers["Connection"]) == (status, "close")
+
+
 def test_the_size_is_said_once_and_stays(alice: Person, pusher: PushMaker) -> None:
     upload = Upload(alice, pusher(), size=10)
     assert upload.put(0, b"12345").ok
