@@ -80,8 +80,10 @@ class Place:
         (layout.nginx / "bench.conf").write_text(text)
         main = layout.nginx / "sandbox.conf"
         main.write_text(main.read_text().replace("    server {", "    include bench.conf;\n    server {", 1))
+        before = self.sandbox.nginx.workers()
         self.sandbox.nginx.reload()
         wait_for("the second server", lambda: accepts(("127.0.0.1", self.port)))
+        wait_for("the workers of the first nginx to end", lambda: not before & self.sandbox.nginx.workers())  # with the connections they hold
 
     # -- alice ----------------------------------------------------------------------------------
 

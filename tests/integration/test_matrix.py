@@ -377,7 +377,7 @@ def scene(sandbox: Sandbox) -> Iterator[Scene]:
         yield Scene(sandbox, connection)
         connection.execute("delete from globus_links")
         connection.execute("update upload_tickets set used_at = now() where used_at is null")
-        for part in (sandbox.layout.images / ".parts").iterdir():  # other tests look at every file there is
+        for part in (sandbox.layout.images / ".parts").glob("*"):  # other tests look at every file there is
             part.unlink()
         sandbox.standin.control.reset()
 

@@ -60,6 +60,11 @@ class Nginx:
     def reload(self) -> None:
         self.processes.send("nginx", signal.SIGHUP)
 
+    def workers(self) -> set[int]:
+        """Process ids; after a reload the old ones stay until their last request is answered."""
+        pid = self.processes.known("nginx").pid
+        return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
     def stop(self) -> bool:
         """QUIT lets requests in flight finish."""
         return self.processes.stop("nginx", signal.SIGQUIT, seconds=15)
