@@ -23,6 +23,15 @@ struct link {
     int64_t expires_at; /* of the access token for Transfer, which is renewed by itself; 0: none */
 };
 
+struct link_standing {
+    bool is_linked;
+    struct link link; /* zero when not linked */
+    int64_t news;     /* transfers that need the user, or ended, and they have not seen that */
+    bool is_any_open; /* of their transfers */
+};
+/** What every page shows, in one statement; all zero when there is no such user. */
+MUST_USE enum err link_standing(struct ctx *c, int64_t user_id, struct link_standing *out);
+
 /** The link of a user; *found false when there is none. */
 MUST_USE enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out);
 /** Shall Globus write e-mails about this user's tasks from now on? Kept when the link ends. */

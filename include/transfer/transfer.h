@@ -165,13 +165,8 @@ MUST_USE enum err transfer_cancel(struct ctx *c, int64_t user_id, struct str id,
  */
 MUST_USE enum err transfer_watch(struct ctx *c, int64_t user_id, struct str id);
 
-struct transfer_news {
-    int64_t count;    /* that need the user, or ended without their having seen it */
-    bool is_any_open; /* more may come */
-};
-MUST_USE enum err transfer_news(struct ctx *c, int64_t user_id, struct transfer_news *out);
 enum { TRANSFER_NEWS_MAX = 50 };
-/** The news themselves, newest first, at most TRANSFER_NEWS_MAX. */
+/** Transfers that need the user or ended unseen, newest first, at most TRANSFER_NEWS_MAX. */
 MUST_USE enum err transfer_news_list(struct ctx *c, int64_t user_id, struct transfer_page *out);
 /** The user has seen the state of this transfer; id absent: of all. Another user's is no news here.
  */

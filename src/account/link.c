@@ -21,26 +21,46 @@ struct str link_local_path(struct str path, struct str otherwise)
     return path;
 }
 
-enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out)
+static struct link link_from_row(const struct db_rows *rows)
+{
+    return (struct link){
+        .identity_id = db_get_text(rows, 0, "identity_id"),
+        .username = db_get_text(rows, 0, "username"),
+        .name = db_get_text(rows, 0, "name"),
+        .email = db_get_text(rows, 0, "email"),
+        .is_dead = db_get_bool(rows, 0, "is_dead"),
+        .wants_mail = db_get_bool(rows, 0, "globus_mail"),
+        .linked_at = db_get_int(rows, 0, "linked_at"),
+        .consents = db_get_text(rows, 0, "consents"),
+        .scopes = db_get_text(rows, 0, "scopes"),
+        .last_used_at = db_get_int(rows, 0, "last_used_at"),
+        .expires_at = db_get_int(rows, 0, "expires_at"),
+    };
+}
+
+enum err link_standing(struct ctx *c, int64_t user_id, struct link_standing *out)
 {
     struct db_rows rows;
 
-    TRY(db_maybe(c, SQL_LINK_FIND, DB_ARGS(db_int(c, user_id)), &rows));
-    *found = rows.count == 1;
-    if (*found)
-        *out = (struct link){
-            .identity_id = db_get_text(&rows, 0, "identity_id"),
-            .username = db_get_text(&rows, 0, "username"),
-            .name = db_get_text(&rows, 0, "name"),
-            .email = db_get_text(&rows, 0, "email"),
-            .is_dead = db_get_bool(&rows, 0, "is_dead"),
-            .wants_mail = db_get_bool(&rows, 0, "globus_mail"),
-            .linked_at = db_get_int(&rows, 0, "linked_at"),
-            .consents = db_get_text(&rows, 0, "consents"),
-            .scopes = db_get_text(&rows, 0, "scopes"),
-            .last_used_at = db_get_int(&rows, 0, "last_used_at"),
-            .expires_at = db_get_int(&rows, 0, "expires_at"),
-        };
+    *out = (struct link_standing){0};
+    TRY(db_maybe(c, SQL_LINK_STANDING, DB_ARGS(db_int(c, user_id)), &rows));
+    if (!rows.count)
+        return ERR_OK;
+    out->news = db_get_int(&rows, 0, "news");
+    out->is_any_open = db_get_bool(&rows, 0, "is_any_open");
+    out->is_linked = db_get_bool(&rows, 0, "is_linked");
+    if (out->is_linked)
+        out->link = link_from_row(&rows);
+    return ERR_OK;
+}
+
+enum err link_find(struct ctx *c, int64_t user_id, bool *found, struct link *out)
+{
+    struct link_standing standing;
+
+    TRY(link_standing(c, user_id, &standing));
+    *found = standing.is_linked;
+    *out = standing.link;
     return ERR_OK;
 }
 

@@ -4,7 +4,6 @@
 
 #include "account/link.h"
 #include "base/settings.h"
-#include "transfer/transfer.h"
 
 static struct json_list split_scopes(struct arena *a, struct str scopes)
 {
@@ -37,19 +36,15 @@ static const struct globus_view *view_of(struct arena *a, const struct link *lin
 
 enum err globus_me(struct req *r, struct globus_me *out)
 {
-    int64_t user_id = app_session(r)->user.id;
-    struct transfer_news news;
-    struct link link;
-    bool found;
+    struct link_standing standing;
 
     if (!r->ctx->settings->enable_globus)
         return ERR_OK;
-    TRY(link_find(r->ctx, user_id, &found, &link));
-    if (found)
-        out->link = view_of(r->ctx->arena, &link);
-    TRY(transfer_news(r->ctx, user_id, &news));
-    out->news = news.count;
-    out->is_any_open = news.is_any_open;
+    TRY(link_standing(r->ctx, app_session(r)->user.id, &standing));
+    if (standing.is_linked)
+        out->link = view_of(r->ctx->arena, &standing.link);
+    out->news = standing.news;
+    out->is_any_open = standing.is_any_open;
     return ERR_OK;
 }
 

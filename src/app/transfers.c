@@ -3,6 +3,7 @@
 #include "way.h"
 
 #include "account/audit.h"
+#include "account/link.h"
 #include "base/codec.h"
 #include "base/settings.h"
 #include "transfer/transfer.h"
@@ -291,13 +292,14 @@ static struct json_list views_of(struct ctx *c, const struct transfer_page *page
 enum err handle_news(struct req *r)
 {
     struct ctx *c = r->ctx;
-    struct transfer_page page;
-    struct transfer_news news;
+    struct link_standing standing;
+    struct transfer_page page = {0};
     struct news_view view;
 
-    TRY(transfer_news(c, app_session(r)->user.id, &news));
-    TRY(transfer_news_list(c, app_session(r)->user.id, &page));
-    view = (struct news_view){views_of(c, &page), news.is_any_open};
+    TRY(link_standing(c, app_session(r)->user.id, &standing));
+    if (standing.news)
+        TRY(transfer_news_list(c, app_session(r)->user.id, &page));
+    view = (struct news_view){views_of(c, &page), standing.is_any_open};
     return reply_json(r, 200, &news_shape, &view);
 }
 

@@ -1,15 +1,5 @@
 #include "row.h"
 
-enum err transfer_news(struct ctx *c, int64_t user_id, struct transfer_news *out)
-{
-    struct db_rows rows;
-
-    TRY(db_one(c, SQL_TRANSFER_NEWS, DB_ARGS(db_int(c, user_id)), "transfer_news", &rows));
-    *out = (struct transfer_news){.count = db_get_int(&rows, 0, "news"),
-                                  .is_any_open = db_get_bool(&rows, 0, "is_any_open")};
-    return ERR_OK;
-}
-
 enum err transfer_news_list(struct ctx *c, int64_t user_id, struct transfer_page *out)
 {
     struct db_rows rows;
