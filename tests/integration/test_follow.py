@@ -65,10 +65,17 @@ def test_47_one_call_per_user_and_interval(followed: Following, tasks: Tasks) ->
 
 
 def test_who_watches_an_old_transfer_sees_it_move_within_an_interval(followed: Following, tasks: Tasks) -> None:
-    followed.db.execute("update transfers set created_at = now() - interval '3 hours', next_check_at = now() + interval '15 seconds'")
+    put_off(followed)
     alice = Person(followed.sandbox.url, "alice", followed.sandbox.user("alice")["password"]).sign_in()
     first, *others = [item["id"] for item in alice.json("/api/transfers")["items"]]  # the list is watched too: put all off again
-    followed.db.execute("update transfers set next_check_at = now() + interval '15 seconds'")
+    put_off(followed)
     tasks.moved = 777
     wait_for("progress", lambda: alice.json(f"/api/transfers/{first}")["bytes_transferred"] == 777, 3 * INTERVAL)
     assert followed.tracked() == 1, "nobody watches the others"
+
+
+def put_off(followed: Following) -> None:
+    """All are old, and not due for a while. The agent writes some of them, in its own order: nobody else may meanwhile."""
+    with followed.db.transaction():
+        followed.db.execute("lock table transfers in share row exclusive mode")
+        followed.db.execute("update transfers set created_at = now() - interval '3 hours', next_check_at = now() + interval '15 seconds'")
