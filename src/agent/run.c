@@ -102,15 +102,11 @@ static enum err run_job(const struct ctx *parent, size_t job)
  * the lease. One that lives may lose a lease by this, which is as harmless as one that takes too
  * long.
  */
-static void forget_leases(const struct ctx *parent)
+static void forget_leases(struct ctx *c)
 {
-    struct ctx c = *parent;
-
-    c.arena = arena_create();
-    c.failure = (struct failure){.err = ERR_OK};
-    if (db_ready(&c) == ERR_OK)
-        (void)!db_exec(&c, SQL_AGENT_LEASE_FORGET, DB_ARGS(db_text(&c, host_name(c.arena))), NULL);
-    arena_destroy(c.arena);
+    if (db_exec(c, SQL_AGENT_LEASE_FORGET, DB_ARGS(db_text(c, host_name(c->arena))), NULL) !=
+        ERR_OK)
+        ctx_forgive(c); /* the leases end by themselves */
 }
 
 enum err agent_once(struct ctx *c)
