@@ -38,29 +38,34 @@ static void db_prepares_every_statement_on_a_fresh_schema(void **state)
     assert_true(SQL_QUERY_COUNT > 0);
 }
 
-/* With the server's default path a schema named like the user would come first. */
+/* Of how many sessions is it known that they work for this request? */
+static long count_told(struct ctx *c)
+{
+    return database_count(str_printf(c->arena,
+                                     "select count(*) from pg_stat_activity "
+                                     "where application_name = 'transload " STR_FMT "'",
+                                     STR_ARG(c->request_id))
+                              .ptr);
+}
+
 static void db_tells_the_server_which_request_a_session_works_for(void **state)
 {
-    static const char named[] = "select count(*) from pg_stat_activity "
-                                "where application_name = 'transload request-7'";
     struct ctx *c = unit_ctx(state);
     struct db_rows rows;
 
     c->request_id = STR("request-7");
     assert_ok(c, add_user(c, "told-by-no-write"));
-    assert_int_equal(database_count(named), 0);
+    assert_int_equal(count_told(c), 0);
     assert_ok(c, db_maybe(c, SQL_USER_LOGIN, DB_ARGS(db_text(c, STR("nobody"))), &rows));
     assert_int_equal(rows.count, 0);
-    assert_int_equal(database_count(named), 1);
+    assert_int_equal(count_told(c), 1);
     kill_backends();
     assert_ok(c, user_by_name(c, "told-by-no-write", &rows));
-    assert_int_equal(database_count(named), 1);
+    assert_int_equal(count_told(c), 1);
 }
 
 static void db_tells_it_again_behind_a_rollback(void **state)
 {
-    static const char named[] = "select count(*) from pg_stat_activity "
-                                "where application_name = 'transload request-8'";
     struct ctx *c = unit_ctx(state);
     struct db_rows rows;
 
@@ -68,11 +73,12 @@ static void db_tells_it_again_behind_a_rollback(void **state)
     assert_ok(c, db_begin(c));
     assert_ok(c, db_maybe(c, SQL_USER_LOGIN, DB_ARGS(db_text(c, STR("nobody"))), &rows));
     db_rollback(c);
-    assert_int_equal(database_count(named), 0);
+    assert_int_equal(count_told(c), 0);
     assert_ok(c, db_maybe(c, SQL_USER_LOGIN, DB_ARGS(db_text(c, STR("nobody"))), &rows));
-    assert_int_equal(database_count(named), 1);
+    assert_int_equal(count_told(c), 1);
 }
 
+/* With the server's default path a schema named like the user would come first. */
 static void db_finds_its_tables_whatever_another_schema_holds(void **state)
 {
     struct ctx *c = unit_ctx(state);
