@@ -78,12 +78,16 @@ class Place:
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))
         (layout.nginx / "bench.conf").write_text(text)
-        main = layout.nginx / "sandbox.conf"
-        main.write_text(main.read_text().replace("    server {", "    include bench.conf;\n    server {", 1))
-        before = self.sandbox.nginx.workers()
-        self.sandbox.nginx.reload()
-        wait_for("the second server", lambda: accepts(("127.0.0.1", self.port)))
-        wait_for("the workers of the first nginx to end", lambda: not before & self.sandbox.nginx.workers())  # with the connections they hold
+        self.add_server("    include bench.conf;\n", self.port)
+
+    def add_server(self, text: str, port: int) -> None:
+        """Put a server on this port into the running nginx. Returns when no worker is left that knows it not, nor a connection to one."""
+        nginx, main = self.sandbox.nginx, self.sandbox.layout.nginx / "sandbox.conf"
+        main.write_text(main.read_text().replace("    server {", f"{text}    server {{", 1))
+        before = set(nginx.workers())
+        nginx.reload()
+        wait_for(f"a server on port {port}", lambda: accepts(("127.0.0.1", port)))
+        wait_for("nginx's old workers to end", lambda: before.isdisjoint(nginx.workers()))
 
     # -- alice ----------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser
 
 from sandbox.browser import chromium, new_person
-from sandbox.waiting import accepts, free_port, wait_for
+from sandbox.waiting import free_port
 
 from certificates import Authority
 from measure import Scale
@@ -35,12 +35,8 @@ def serve_http2(place: Place, scratch: Path) -> str:
     """A second server in the sandbox's nginx, as a site with TLS has one."""
     certificate, key = Authority(scratch).issue("bench")
     port = free_port()
-    main = place.sandbox.layout.nginx / "sandbox.conf"
-    server = (f"    server {{\n        listen 127.0.0.1:{port} ssl http2;\n        ssl_certificate {certificate};\n        ssl_certificate_key {key};\n"
-              "        include transload-locations.conf;\n    }\n    server {")
-    main.write_text(main.read_text().replace("    server {", server, 1))
-    place.sandbox.nginx.reload()
-    wait_for("the server with TLS", lambda: accepts(("127.0.0.1", port)))
+    place.add_server(f"    server {{\n        listen 127.0.0.1:{port} ssl http2;\n        ssl_certificate {certificate};\n"
+                     f"        ssl_certificate_key {key};\n        include transload-locations.conf;\n    }}\n", port)
     return f"https://127.0.0.1:{port}"
 
 

@@ -60,10 +60,10 @@ class Nginx:
     def reload(self) -> None:
         self.processes.send("nginx", signal.SIGHUP)
 
-    def workers(self) -> set[int]:
+    def workers(self) -> list[int]:
         """Process ids; after a reload the old ones stay until their last request is answered."""
-        pid = self.processes.known("nginx").pid
-        return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+        known = self.processes.known("nginx")
+        return known.children if known else []
 
     def stop(self) -> bool:
         """QUIT lets requests in flight finish."""

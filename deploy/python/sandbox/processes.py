@@ -36,6 +36,13 @@ class Known:
     def alive(self) -> bool:
         return start_time(self.pid) == self.started
 
+    @property
+    def children(self) -> list[int]:
+        """Their process ids, also of those of which only the exit status is left; none when it has ended itself."""
+        if not self.alive:
+            return []
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
 
 def start_time(pid: int) -> int | None:
     """When the process began, in clock ticks since boot; None when there is none or only its exit status is left."""
