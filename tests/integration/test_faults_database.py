@@ -166,11 +166,11 @@ def test_a_frozen_database_is_given_up_in_time_and_nothing_is_done_twice(sandbox
 
 def freeze(sandbox: Sandbox) -> list[int]:
     """All processes of the server, stopped; the first before it can look after the others."""
-    pid = sandbox.processes.send("postgres", signal.SIGSTOP).pid
-    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    first = sandbox.processes.send("postgres", signal.SIGSTOP)
+    children = first.children
     for child in children:
         os.kill(child, signal.SIGSTOP)
-    return [*children, pid]
+    return [*children, first.pid]
 
 
 @pytest.fixture

@@ -220,8 +220,7 @@ class Hosts:
         """Whether a worker of its pool has a file without a name open."""
         parent = self.site.processes.known(f"{app.name}-upload")
         assert parent is not None
-        children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
-        for descriptor in (each for pid in children for each in Path(f"/proc/{pid}/fd").iterdir()):
+        for descriptor in (each for pid in parent.children for each in Path(f"/proc/{pid}/fd").iterdir()):
             try:
                 target = str(descriptor.readlink())
             except OSError:

@@ -6,7 +6,6 @@ import os
 import random
 import signal
 from collections.abc import Callable
-from pathlib import Path
 
 import psycopg
 
@@ -15,14 +14,6 @@ from sandbox.sandbox import Sandbox
 from sandbox.waiting import wait_for
 
 from pool import workers
-
-
-def children(sandbox: Sandbox, part: str) -> list[int]:
-    """Process ids of the children of a part's first process."""
-    known = sandbox.processes.known(part)
-    if known is None or not known.alive:
-        return []
-    return [int(pid) for pid in Path(f"/proc/{known.pid}/task/{known.pid}/children").read_text().split()]
 
 
 def kill(pid: int) -> None:
@@ -37,7 +28,7 @@ def kill_all(sandbox: Sandbox, part: str) -> None:
     known = sandbox.processes.known(part)
     if known is None or not known.alive:
         return
-    pids = [known.pid, *children(sandbox, part)]
+    pids = [known.pid, *known.children]
     for pid in pids:
         kill(pid)
     wait_for(f"{part}'s end", lambda: all(start_time(pid) is None for pid in pids), 30)
@@ -54,7 +45,7 @@ class Killer:
         self.ways: dict[str, Callable[[], None]] = {
             "an upload worker": lambda: self._one(workers(sandbox, "upload")),
             "an api worker": lambda: self._one(workers(sandbox, "api")),
-            "an nginx worker": lambda: self._one(children(sandbox, "nginx")),
+            "an nginx worker": lambda: self._one(sandbox.nginx.workers()),
             "a PostgreSQL backend": self._backend,
             "the upload pool": lambda: self._part("upload", lambda: sandbox.program.start_pool("upload")),
             "nginx": lambda: self._part("nginx", sandbox.nginx.start),

@@ -16,10 +16,7 @@ from wire import Answer, Wire
 def workers(sandbox: Sandbox, pool: str) -> list[int]:
     """Process ids of a pool's workers that are ready for requests or at work on them, in order."""
     known = sandbox.processes.known(pool)
-    if known is None or not known.alive:
-        return []
-    children = Path(f"/proc/{known.pid}/task/{known.pid}/children").read_text().split()
-    return sorted(int(pid) for pid in children if _waits_for_events(int(pid)))
+    return sorted(pid for pid in known.children if _waits_for_events(pid)) if known else []
 
 
 def _waits_for_events(pid: int) -> bool:
